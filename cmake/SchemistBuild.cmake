@@ -1,0 +1,39 @@
+# How everything of the project is compiled: warnings, sanitizers, ccache, and the function that declares a module.
+
+find_program(SCHEMIST_CCACHE ccache)
+if(SCHEMIST_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${SCHEMIST_CCACHE})
+    set(CMAKE_C_COMPILER_LAUNCHER ${SCHEMIST_CCACHE})
+endif()
+find_program(SCHEMIST_MOLD mold)
+if(SCHEMIST_MOLD)
+    add_link_options(-fuse-ld=mold)
+endif()
+
+add_library(schemist_options INTERFACE)
+target_compile_options(schemist_options INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror>)
+target_include_directories(schemist_options INTERFACE
+    ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+if(SCHEMIST_SANITIZE)
+    add_compile_options(-fsanitize=${SCHEMIST_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${SCHEMIST_SANITIZE})
+endif()
+if(SCHEMIST_COVERAGE)
+    add_compile_options(--coverage)
+    add_link_options(--coverage)
+endif()
+
+# schemist_module(NAME [DEPENDS module...] [LINKS library...]) makes the object library schemist_NAME of all sources
+# in src/NAME. DEPENDS names the modules whose headers it includes; tests/architecture compares it with the #include lines.
+function(schemist_module name)
+    cmake_parse_arguments(ARG "" "" "DEPENDS;LINKS" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+    if(NOT sources)
+        return()
+    endif()
+    add_library(schemist_${name} OBJECT ${sources})
+    target_link_libraries(schemist_${name} PRIVATE schemist_options ${ARG_LINKS})
+    set_property(GLOBAL APPEND PROPERTY SCHEMIST_MODULES schemist_${name})
+    set_property(GLOBAL APPEND PROPERTY SCHEMIST_LINKS ${ARG_LINKS})
+endfunction()

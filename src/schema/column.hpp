@@ -1,0 +1,66 @@
+#pragma once
+// The kind `column`.
+
+#include "schema/sequence.hpp"
+
+#include <optional>
+#include <string>
+
+namespace schemist {
+
+struct Identity {
+    bool always = false;  // GENERATED ALWAYS; false: BY DEFAULT
+    SequenceOptions options;
+    std::string sequence_name;  // the implementing sequence's, without its schema; empty: the database's choice
+
+    bool operator==(const Identity&) const = default;
+
+    template <class Visitor>
+    static void fields(Visitor&& visit) {
+        visit("always", &Identity::always);
+        visit("options", &Identity::options);
+        visit("sequence_name", &Identity::sequence_name);
+    }
+};
+
+struct Generated {
+    std::string expression;
+    bool stored = true;  // false: VIRTUAL (SQLite, PostgreSQL 18)
+
+    bool operator==(const Generated&) const = default;
+
+    template <class Visitor>
+    static void fields(Visitor&& visit) {
+        visit("expression", &Generated::expression);
+        visit("stored", &Generated::stored);
+    }
+};
+
+struct Column {
+    std::string name;
+    std::string type;  // with its modifiers, as the dialect prints it: "character varying(100)", "integer[]"
+    bool not_null = false;
+    std::string not_null_conflict;  // SQLite: the ON CONFLICT clause of NOT NULL ("IGNORE", ...), else empty
+    std::optional<std::string> default_expression;
+    std::optional<Identity> identity;
+    std::optional<Generated> generated;
+    std::string collation;  // as written in SQL (quoted, with its schema where needed); empty: the type's own
+    std::string comment;
+
+    bool operator==(const Column&) const = default;
+
+    template <class Visitor>
+    static void fields(Visitor&& visit) {
+        visit("name", &Column::name);
+        visit("type", &Column::type);
+        visit("not_null", &Column::not_null);
+        visit("not_null_conflict", &Column::not_null_conflict);
+        visit("default", &Column::default_expression);
+        visit("identity", &Column::identity);
+        visit("generated", &Column::generated);
+        visit("collation", &Column::collation);
+        visit("comment", &Column::comment);
+    }
+};
+
+}  // namespace schemist

@@ -1,0 +1,53 @@
+#pragma once
+// How objects are called and referred to.
+
+#include <compare>
+#include <string>
+#include <string_view>
+
+namespace schemist {
+
+// A name with the namespace (PostgreSQL's schema) it lives in; the namespace is empty on SQLite.
+struct Name {
+    std::string schema;
+    std::string name;
+
+    auto operator<=>(const Name&) const = default;
+};
+
+// "schema.name", or "name" alone when there is no namespace or it is PostgreSQL's default one. For people, not for SQL.
+std::string to_string(const Name& name);
+
+// The sort of an object. The order is the order in which objects are listed and, where nothing else decides, created.
+enum class Kind {
+    schema,
+    enum_type,
+    sequence,
+    table,
+    column,
+    primary_key,
+    unique,
+    check,
+    exclusion,
+    foreign_key,
+    index,
+    view,
+    trigger,
+};
+
+std::string_view to_string(Kind kind);
+
+// Which object: its kind, the table it is a part of or its own name, and for a part (a column, a constraint, an index,
+// a trigger) its own name. Equal references mean the same object.
+struct Reference {
+    Kind kind;
+    Name name;
+    std::string part;
+
+    auto operator<=>(const Reference&) const = default;
+};
+
+// "column messages.content", "table conversations". For people.
+std::string to_string(const Reference& reference);
+
+}  // namespace schemist

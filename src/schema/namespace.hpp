@@ -1,0 +1,21 @@
+#pragma once
+// The kind `schema`: PostgreSQL's namespaces. The word schema alone means the whole structure in this code.
+
+#include <string>
+
+namespace schemist {
+
+struct Namespace {
+    std::string name;
+    std::string comment;
+
+    bool operator==(const Namespace&) const = default;
+
+    template <class Visitor>
+    static void fields(Visitor&& visit) {
+        visit("name", &Namespace::name);
+        visit("comment", &Namespace::comment);
+    }
+};
+
+}  // namespace schemist
