@@ -15,11 +15,13 @@ namespace schemist {
 
 using Bytes = std::vector<std::byte>;
 
-/// One SQL value as a backend takes or gives it. PostgreSQL gives everything but NULL as text (`std::string`);
-/// SQLite gives its own storage classes. A codec of a C++ type understands both.
+/// One SQL value as a backend takes or gives it. PostgreSQL gives everything but NULL as text
+/// (`std::string`); SQLite gives its own storage classes. A codec of a C++ type understands both.
 using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string, Bytes>;
 
-inline bool is_null(const Value& value) { return value.index() == 0; }
+inline bool is_null(const Value& value) {
+    return value.index() == 0;
+}
 
 /// The result of one statement, held in memory.
 struct Rows {
@@ -52,8 +54,8 @@ class Connection {
     /// Runs one statement with parameters written `$1`, `$2`, ... on both backends.
     virtual Rows query(std::string_view sql, std::span<const Value> parameters = {}) = 0;
 
-    /// Runs any number of statements in one round trip, in order, and gives the rows of the last one that had any.
-    /// On PostgreSQL this is one simple-protocol message: an error skips the rest.
+    /// Runs any number of statements in one round trip, in order, and gives the rows of the last one that had
+    /// any. On PostgreSQL this is one simple-protocol message: an error skips the rest.
     virtual Rows run_script(std::string_view sql) = 0;
 
     virtual bool in_transaction() const = 0;

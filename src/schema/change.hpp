@@ -10,16 +10,17 @@
 namespace schemist {
 
 // Any object, or nothing. The order of the alternatives has no meaning.
-using Object = std::variant<std::monostate, Namespace, EnumType, Sequence, Table, Column, PrimaryKey, UniqueConstraint,
-                            CheckConstraint, ExclusionConstraint, ForeignKey, Index, View, Trigger>;
+using Object =
+    std::variant<std::monostate, Namespace, EnumType, Sequence, Table, Column, PrimaryKey, UniqueConstraint,
+                 CheckConstraint, ExclusionConstraint, ForeignKey, Index, View, Trigger>;
 
 enum class Action { create, alter, rename, drop };
 
 // create: `after` is set. drop: `before` is set. alter and rename: both are set.
 //
-// A created or dropped table carries its parts (columns, constraints, indexes) inside: there is no change of its own
-// for them. In an alter of a table only its own attributes count (comment, storage, unlogged, tablespace, strict,
-// without_rowid); its parts have their own changes.
+// A created or dropped table carries its parts (columns, constraints, indexes) inside: there is no change of
+// its own for them. In an alter of a table only its own attributes count (comment, storage, unlogged,
+// tablespace, strict, without_rowid); its parts have their own changes.
 //
 // A rename is only that: other differences of the same object are further changes, which use the new name.
 struct Change {

@@ -11,7 +11,8 @@ namespace schemist {
 struct Identity {
     bool always = false;  // GENERATED ALWAYS; false: BY DEFAULT
     SequenceOptions options;
-    std::string sequence_name;  // the implementing sequence's, without its schema; empty: the database's choice
+    std::string
+        sequence_name;  // the implementing sequence's, without its schema; empty: the database's choice
 
     bool operator==(const Identity&) const = default;
 

@@ -1,10 +1,9 @@
 #include <schemist/connection.hpp>
-
 #include <schemist/error.hpp>
 
-#include <fmt/format.h>
-
 #include <charconv>
+
+#include <fmt/format.h>
 
 namespace schemist {
 
@@ -34,7 +33,9 @@ std::int64_t Rows::integer(std::size_t row, std::size_t column) const {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (error != std::errc{} || end != value.data() + value.size()) {
-        throw Error(fmt::format("'{}' is not an integer", value)).at("column " + columns.at(column)).exit_code(ExitCode::internal);
+        throw Error(fmt::format("'{}' is not an integer", value))
+            .at("column " + columns.at(column))
+            .exit_code(ExitCode::internal);
     }
     return number;
 }

@@ -130,7 +130,8 @@ struct ForeignKey {
     std::string name;
     std::vector<std::string> columns;
     Name referenced_table;
-    std::vector<std::string> referenced_columns;  // empty: the referenced table's primary key (SQLite keeps it so)
+    std::vector<std::string>
+        referenced_columns;  // empty: the referenced table's primary key (SQLite keeps it so)
     ForeignKeyAction on_delete = ForeignKeyAction::no_action;
     ForeignKeyAction on_update = ForeignKeyAction::no_action;
     std::vector<std::string> on_delete_columns;  // PostgreSQL 15: SET NULL (a, b)

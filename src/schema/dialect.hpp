@@ -1,6 +1,6 @@
 #pragma once
-// What everything outside of the backends may know about one: how it reads a schema, how it writes a change as SQL,
-// how it splits a script, and where it tries things out.
+// What everything outside of the backends may know about one: how it reads a schema, how it writes a change
+// as SQL, how it splits a script, and where it tries things out.
 
 #include "schema/change.hpp"
 
@@ -23,19 +23,20 @@ struct DdlAction {
     std::vector<std::string> statements;  // without semicolons
     std::vector<Reference> creates;
     std::vector<Reference> needs;  // must exist, in their new form, when it runs
-    std::vector<Reference> frees;  // were used by the old definition, and are not used any more when it has run
+    std::vector<Reference>
+        frees;  // were used by the old definition, and are not used any more when it has run
     std::vector<Reference> drops;
-    bool transactional = true;   // false: cannot run in a transaction
-    bool commit_after = false;   // what follows and needs what this creates must be in another transaction
-    bool loses_data = false;     // rows or values of the database are gone after it
-    std::string note;            // a remark for the reviewer of the revision file, one line, or empty
+    bool transactional = true;  // false: cannot run in a transaction
+    bool commit_after = false;  // what follows and needs what this creates must be in another transaction
+    bool loses_data = false;    // rows or values of the database are gone after it
+    std::string note;           // a remark for the reviewer of the revision file, one line, or empty
 };
 
 // One statement of a script.
 struct ScriptStatement {
-    std::size_t offset;  // into the script, at its first token (leading comments are not part of it)
-    std::size_t length;  // without the semicolon
-    bool transactional = true;         // false: the server refuses it inside a transaction
+    std::size_t offset;         // into the script, at its first token (leading comments are not part of it)
+    std::size_t length;         // without the semicolon
+    bool transactional = true;  // false: the server refuses it inside a transaction
     bool controls_transaction = false;  // BEGIN, COMMIT, ROLLBACK, ... : not allowed in a revision
 };
 
@@ -52,18 +53,20 @@ class Dialect {
 
     virtual DialectName name() const = 0;
 
-    // Reads the whole structure, in canonical form, in a fixed number of round trips; sorted. Objects of the database's
-    // own and of extensions are left out, and so is the journal (`journal` names it).
+    // Reads the whole structure, in canonical form, in a fixed number of round trips; sorted. Objects of the
+    // database's own and of extensions are left out, and so is the journal (`journal` names it).
     virtual Schema introspect(Connection& connection, const Name& journal) const = 0;
 
     // The SQL for these changes, which lead from one schema to the other; in no particular order. Pure.
-    virtual std::vector<DdlAction> actions(const Changes& changes, const Schema& from, const Schema& to) const = 0;
+    virtual std::vector<DdlAction> actions(const Changes& changes, const Schema& from,
+                                           const Schema& to) const = 0;
 
-    // Splits a script into its statements with the database's own rules. Throws Error with a position when it cannot. Pure.
+    // Splits a script into its statements with the database's own rules. Throws Error with a position when it
+    // cannot. Pure.
     virtual std::vector<ScriptStatement> split(std::string_view script) const = 0;
 
-    // The script without its comments and with white space made equal, for checksums that tell edits of comments
-    // from edits of SQL. Pure.
+    // The script without its comments and with white space made equal, for checksums that tell edits of
+    // comments from edits of SQL. Pure.
     virtual std::string without_comments(std::string_view script) const = 0;
 
     // An identifier as it must be written in SQL: quoted only where it needs to be.

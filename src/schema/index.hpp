@@ -15,7 +15,8 @@ struct IndexElement {
     std::string collation;       // as written in SQL; empty: the column's own
     std::string operator_class;  // with its parameters, as written in SQL; empty: the type's default
     bool descending = false;
-    std::optional<bool> nulls_first;  // unset: the default of the direction (first when descending, else last)
+    std::optional<bool>
+        nulls_first;  // unset: the default of the direction (first when descending, else last)
 
     bool operator==(const IndexElement&) const = default;
 

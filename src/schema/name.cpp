@@ -10,9 +10,19 @@ std::string to_string(const Name& name) {
 }
 
 std::string_view to_string(Kind kind) {
-    constexpr std::array<std::string_view, 13> words{
-        "schema", "enum type",            "sequence",    "table", "column", "primary key", "unique constraint",
-        "check",  "exclusion constraint", "foreign key", "index", "view",   "trigger"};
+    constexpr std::array<std::string_view, 13> words{"schema",
+                                                     "enum type",
+                                                     "sequence",
+                                                     "table",
+                                                     "column",
+                                                     "primary key",
+                                                     "unique constraint",
+                                                     "check",
+                                                     "exclusion constraint",
+                                                     "foreign key",
+                                                     "index",
+                                                     "view",
+                                                     "trigger"};
     return words.at(static_cast<std::size_t>(kind));
 }
 

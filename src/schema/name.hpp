@@ -15,10 +15,12 @@ struct Name {
     auto operator<=>(const Name&) const = default;
 };
 
-// "schema.name", or "name" alone when there is no namespace or it is PostgreSQL's default one. For people, not for SQL.
+// "schema.name", or "name" alone when there is no namespace or it is PostgreSQL's default one. For people,
+// not for SQL.
 std::string to_string(const Name& name);
 
-// The sort of an object. The order is the order in which objects are listed and, where nothing else decides, created.
+// The sort of an object. The order is the order in which objects are listed and, where nothing else decides,
+// created.
 enum class Kind {
     schema,
     enum_type,
@@ -37,8 +39,8 @@ enum class Kind {
 
 std::string_view to_string(Kind kind);
 
-// Which object: its kind, the table it is a part of or its own name, and for a part (a column, a constraint, an index,
-// a trigger) its own name. Equal references mean the same object.
+// Which object: its kind, the table it is a part of or its own name, and for a part (a column, a constraint,
+// an index, a trigger) its own name. Equal references mean the same object.
 struct Reference {
     Kind kind;
     Name name;

@@ -13,11 +13,17 @@ const typename Objects::value_type* find(const Objects& objects, const Name& nam
 
 }  // namespace
 
-const Table* Schema::find_table(const Name& name) const { return find(tables, name); }
+const Table* Schema::find_table(const Name& name) const {
+    return find(tables, name);
+}
 
-const EnumType* Schema::find_enum_type(const Name& name) const { return find(enum_types, name); }
+const EnumType* Schema::find_enum_type(const Name& name) const {
+    return find(enum_types, name);
+}
 
-const Sequence* Schema::find_sequence(const Name& name) const { return find(sequences, name); }
+const Sequence* Schema::find_sequence(const Name& name) const {
+    return find(sequences, name);
+}
 
 void sort(Schema& schema) {
     std::ranges::sort(schema.namespaces, {}, &Namespace::name);

@@ -38,7 +38,8 @@ struct Schema {
     const Sequence* find_sequence(const Name& name) const;
 };
 
-// Sorts every list of objects, and the constraints and indexes of each table, by name. Columns keep their order.
+// Sorts every list of objects, and the constraints and indexes of each table, by name. Columns keep their
+// order.
 void sort(Schema& schema);
 
 }  // namespace schemist

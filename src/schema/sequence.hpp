@@ -47,7 +47,8 @@ struct ColumnName {
     }
 };
 
-// A sequence of its own. One that implements an identity column is part of that column instead (Column::identity).
+// A sequence of its own. One that implements an identity column is part of that column instead
+// (Column::identity).
 struct Sequence {
     Name name;
     SequenceOptions options;

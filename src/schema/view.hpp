@@ -1,5 +1,6 @@
 #pragma once
-// The kinds `view` and `trigger`. On SQLite they are the statement that made them, since SQLite keeps nothing else.
+// The kinds `view` and `trigger`. On SQLite they are the statement that made them, since SQLite keeps nothing
+// else.
 
 #include "schema/name.hpp"
 
