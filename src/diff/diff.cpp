@@ -1,0 +1,165 @@
+#include "diff/diff.hpp"
+
+#include "diff/parts.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+namespace schemist {
+namespace {
+
+template <class T>
+Change create(Kind kind, const Name& name, const T& object) {
+    return {Action::create, {kind, name, {}}, {}, object};
+}
+
+template <class T>
+Change drop(Kind kind, const Name& name, const T& object) {
+    return {Action::drop, {kind, name, {}}, object, {}};
+}
+
+Name name_of(const Namespace& object) {
+    return {"", object.name};
+}
+
+template <class T>
+Name name_of(const T& object) {
+    return object.name;
+}
+
+// Walks two lists that are sorted by name at once.
+template <class T, class OnBoth>
+void compare_lists(Kind kind, const std::vector<T>& from, const std::vector<T>& to, Changes& changes,
+                   OnBoth on_both) {
+    auto before = from.begin();
+    auto after = to.begin();
+    while (before != from.end() || after != to.end()) {
+        if (after == to.end() || (before != from.end() && name_of(*before) < name_of(*after))) {
+            changes.push_back(drop(kind, name_of(*before), *before));
+            ++before;
+        } else if (before == from.end() || name_of(*after) < name_of(*before)) {
+            changes.push_back(create(kind, name_of(*after), *after));
+            ++after;
+        } else {
+            on_both(*before, *after);
+            ++before;
+            ++after;
+        }
+    }
+}
+
+template <class T>
+void compare_objects(Kind kind, const std::vector<T>& from, const std::vector<T>& to, Changes& changes) {
+    compare_lists(kind, from, to, changes, [&](const T& before, const T& after) {
+        if (!(before == after)) {
+            changes.push_back({Action::alter, {kind, name_of(before), {}}, before, after});
+        }
+    });
+}
+
+bool same_apart_from_name(const Sequence& before, const Sequence& after) {
+    Sequence renamed = before;
+    renamed.name.name = after.name.name;
+    return renamed == after;
+}
+
+// A sequence that a column owns is that column's; under another name it still counts from where it was.
+void compare_sequences(const Schema& from, const Schema& to, Changes& changes) {
+    Changes found;
+    compare_objects(Kind::sequence, from.sequences, to.sequences, found);
+    for (Change& change : found) {
+        const Sequence* dropped =
+            change.action == Action::drop ? std::get_if<Sequence>(&change.before) : nullptr;
+        if (dropped == nullptr || !dropped->owned_by) {
+            continue;
+        }
+        const auto created = std::ranges::find_if(found, [&](const Change& other) {
+            const Sequence* sequence =
+                other.action == Action::create ? std::get_if<Sequence>(&other.after) : nullptr;
+            return sequence != nullptr && same_apart_from_name(*dropped, *sequence);
+        });
+        if (created != found.end()) {
+            change.action = Action::rename;
+            change.after = created->after;
+            created->after = {};
+        }
+    }
+    std::erase_if(found, [](const Change& change) {
+        return change.action == Action::create && change.after.index() == 0;
+    });
+    std::ranges::move(found, std::back_inserter(changes));
+}
+
+Table without_parts(const Table& table) {
+    Table own = table;
+    own.columns.clear();
+    own.primary_key.reset();
+    own.unique_constraints.clear();
+    own.checks.clear();
+    own.exclusions.clear();
+    own.foreign_keys.clear();
+    own.indexes.clear();
+    return own;
+}
+
+void compare_columns(const Table& from, const Table& to, Changes& changes) {
+    for (const Column& before : from.columns) {
+        if (to.find_column(before.name) == nullptr) {
+            changes.push_back({Action::drop, {Kind::column, from.name, before.name}, before, {}});
+        }
+    }
+    for (const Column& after : to.columns) {
+        const Reference reference{Kind::column, from.name, after.name};
+        if (const Column* before = from.find_column(after.name); before == nullptr) {
+            changes.push_back({Action::create, reference, {}, after});
+        } else if (!(*before == after)) {
+            changes.push_back({Action::alter, reference, *before, after});
+        }
+    }
+}
+
+void compare_tables(const Table& from, const Table& to, Changes& changes) {
+    if (!(without_parts(from) == without_parts(to))) {
+        changes.push_back({Action::alter, {Kind::table, from.name, {}}, from, to});
+    }
+    compare_columns(from, to, changes);
+    const auto list = [](const std::optional<PrimaryKey>& key) {
+        return key ? std::vector<PrimaryKey>{*key} : std::vector<PrimaryKey>{};
+    };
+    compare_parts(Kind::primary_key, from.name, list(from.primary_key), list(to.primary_key), changes);
+    compare_parts(Kind::unique, from.name, from.unique_constraints, to.unique_constraints, changes);
+    compare_parts(Kind::check, from.name, from.checks, to.checks, changes);
+    compare_parts(Kind::exclusion, from.name, from.exclusions, to.exclusions, changes);
+    compare_parts(Kind::foreign_key, from.name, from.foreign_keys, to.foreign_keys, changes);
+    compare_parts(Kind::index, from.name, from.indexes, to.indexes, changes);
+}
+
+void compare_triggers(const Schema& from, const Schema& to, Changes& changes) {
+    std::map<Name, std::pair<std::vector<Trigger>, std::vector<Trigger>>> by_table;
+    for (const Trigger& trigger : from.triggers) {
+        by_table[trigger.table].first.push_back(trigger);
+    }
+    for (const Trigger& trigger : to.triggers) {
+        by_table[trigger.table].second.push_back(trigger);
+    }
+    for (const auto& [table, triggers] : by_table) {
+        compare_parts(Kind::trigger, table, triggers.first, triggers.second, changes);
+    }
+}
+
+}  // namespace
+
+Changes diff(const Schema& from, const Schema& to) {
+    Changes changes;
+    compare_objects(Kind::schema, from.namespaces, to.namespaces, changes);
+    compare_objects(Kind::enum_type, from.enum_types, to.enum_types, changes);
+    compare_sequences(from, to, changes);
+    compare_lists(Kind::table, from.tables, to.tables, changes,
+                  [&](const Table& before, const Table& after) { compare_tables(before, after, changes); });
+    compare_objects(Kind::view, from.views, to.views, changes);
+    compare_triggers(from, to, changes);
+    return changes;
+}
+
+}  // namespace schemist

@@ -1,0 +1,15 @@
+#pragma once
+// The order in which actions work. Pure.
+
+#include "schema/dialect.hpp"
+
+#include <vector>
+
+namespace schemist {
+
+// Orders actions by what they create, need, free and drop (see DdlAction). Where these leave a choice,
+// constraints and indexes go first, then what adds, then what drops; and within that the given order is kept,
+// so that the same input always gives the same plan. Throws Error, naming the objects, when there is a cycle.
+std::vector<DdlAction> order_actions(std::vector<DdlAction> actions);
+
+}  // namespace schemist
