@@ -1,0 +1,74 @@
+#pragma once
+// The connection to a PostgreSQL server: libpq, held thinly.
+
+#include "postgresql/result.hpp"
+
+#include <schemist/connection.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct pg_conn;
+struct pg_cancel;
+
+namespace schemist::postgresql {
+
+class Connection final : public schemist::Connection {
+  public:
+    // One attempt. Throws Error: configuration when the server refuses who is asking or what for, else
+    // unreachable.
+    static std::unique_ptr<Connection> open(const std::string& conninfo_or_url);
+
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    ~Connection() override;
+
+    DialectName dialect() const override { return DialectName::postgresql; }
+    Rows query(std::string_view sql, std::span<const Value> parameters = {}) override;
+    Rows run_script(std::string_view sql) override;
+    bool in_transaction() const override;
+    void cancel() noexcept override;
+    std::string description() const override { return description_; }
+    bool alive() const override;
+
+    // The results of all statements of a script that gave rows, sent as one message: an error skips the rest.
+    std::vector<Result> results(const std::string& script);
+
+    // 150020 for 15.20.
+    int server_version() const;
+
+    // The server's process of this connection.
+    int process() const;
+
+    // Where NOTICE and WARNING messages go; nowhere, unless it is set.
+    void on_notice(std::function<void(std::string_view)> receive) { receive_notice_ = std::move(receive); }
+
+    // For what this class does not offer. The connection stays its owner.
+    pg_conn* native() const { return connection_.get(); }
+
+  private:
+    struct Finish {
+        void operator()(pg_conn* connection) const noexcept;
+    };
+    struct FreeCancel {
+        void operator()(pg_cancel* cancel) const noexcept;
+    };
+
+    explicit Connection(pg_conn* connection);
+
+    // Takes every result of the message that was just sent; throws the first error among them.
+    std::vector<Result> collect(std::string_view sql);
+    void end_copy(int status);
+    [[noreturn]] void raise(const pg_result* result, std::string_view sql) const;
+    static void receive_notice(void* self, const char* message);
+
+    std::unique_ptr<pg_conn, Finish> connection_;
+    std::unique_ptr<pg_cancel, FreeCancel> cancel_;
+    std::string description_;
+    std::function<void(std::string_view)> receive_notice_;
+};
+
+}  // namespace schemist::postgresql
