@@ -1,0 +1,207 @@
+// The only place that knows CLI11, whose headers take seconds to compile.
+
+#include "cli/command.hpp"
+
+#include <schemist/error.hpp>
+#include <schemist/version.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <deque>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace schemist::cli {
+namespace {
+
+// CLI11 takes "-1" for an option; behind this letter it is a value, as Alembic's users write it.
+constexpr char relative_mark = '\x01';
+
+bool is_relative(std::string_view argument) {
+    return argument.size() > 1 && argument[0] == '-' &&
+           std::ranges::all_of(argument.substr(1),
+                               [](unsigned char letter) { return std::isdigit(letter) != 0; });
+}
+
+std::string unmarked(std::string value) {
+    if (!value.empty() && value.front() == relative_mark) {
+        value.erase(0, 1);
+    }
+    return value;
+}
+
+std::string long_name(std::string_view name) {
+    const std::size_t dashes = name.find("--");
+    return std::string(dashes == std::string_view::npos ? name : name.substr(dashes + 2));
+}
+
+bool is_positional(const Option& option) {
+    return option.form == OptionForm::positional || option.form == OptionForm::positionals;
+}
+
+struct Binding {
+    const CLI::Option* option;
+    std::string name;
+    bool flag;
+};
+
+// CLI11 writes into variables of its user; a deque keeps them where they are.
+struct Storage {
+    std::deque<std::vector<std::string>> values;
+    std::vector<Binding> bindings;
+};
+
+void add_option(CLI::App& app, const Option& option, Storage& storage) {
+    const std::string name(option.name);
+    const std::string help(option.help);
+    if (option.form == OptionForm::flag) {
+        storage.bindings.push_back({app.add_flag(name, help), long_name(name), true});
+        return;
+    }
+    auto& values = storage.values.emplace_back();
+    CLI::Option* added = app.add_option(name, values, help);
+    if (option.form == OptionForm::values) {
+        added->expected(1)->take_all();
+    } else if (option.form == OptionForm::value || option.form == OptionForm::positional) {
+        added->expected(1);
+        added->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    }
+    added->required(option.required);
+    added->type_name(is_positional(option) ? "" : "TEXT");
+    storage.bindings.push_back({added, long_name(name), false});
+}
+
+void collect(const Storage& storage, Arguments& arguments) {
+    for (const Binding& binding : storage.bindings) {
+        if (binding.flag && binding.option->count() > 0) {
+            arguments.add(binding.name, "");
+        } else if (!binding.flag) {
+            for (const std::string& value : binding.option->results()) {
+                arguments.add(binding.name, unmarked(value));
+            }
+        }
+    }
+}
+
+std::size_t edit_distance(std::string_view left, std::string_view right) {
+    std::vector<std::size_t> row(right.size() + 1);
+    for (std::size_t i = 0; i <= right.size(); ++i) {
+        row[i] = i;
+    }
+    for (std::size_t i = 1; i <= left.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= right.size(); ++j) {
+            const std::size_t replaced = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+Error unknown_command(std::string_view word, std::span<const Command> commands) {
+    const auto nearest = std::ranges::min_element(
+        commands, {}, [&](const Command& command) { return edit_distance(word, command.name); });
+    Error error(fmt::format("there is no command '{}'", word));
+    constexpr std::size_t close_enough = 3;
+    if (edit_distance(word, nearest->name) <= close_enough) {
+        error.hint(fmt::format("did you mean `schemist {}`? All commands: schemist --help", nearest->name));
+    } else {
+        error.hint("all commands: schemist --help");
+    }
+    return error.exit_code(ExitCode::configuration);
+}
+
+}  // namespace
+
+std::string Arguments::value(std::string_view name) const {
+    const auto found = values_.find(name);
+    return found == values_.end() ? std::string() : found->second.back();
+}
+
+std::vector<std::string> Arguments::values(std::string_view name) const {
+    const auto found = values_.find(name);
+    return found == values_.end() ? std::vector<std::string>() : found->second;
+}
+
+std::span<const Option> common_options() {
+    static const std::array<Option, 5> options{{
+        {"-c,--config", OptionForm::value, "The configuration file (default: schemist.toml, if it is there)"},
+        {"--url", OptionForm::value,
+         "The database (default: from the environment, see docs/configuration.md)"},
+        {"--json", OptionForm::flag, "Print the result as JSON"},
+        {"-q,--quiet", OptionForm::flag, "Print results only, no progress"},
+        {"--no-color", OptionForm::flag, "No colours, also on a terminal"},
+    }};
+    return options;
+}
+
+ParsedCommandLine parse_command_line(int argc, const char* const* argv, std::span<const Command> commands) {
+    CLI::App app{"Schemist: schema migrations for PostgreSQL and SQLite", "schemist"};
+    app.set_version_flag("--version", std::string("schemist ") + version);
+    app.require_subcommand(1);
+    app.fallthrough();
+    Storage storage;
+    for (const Option& option : common_options()) {
+        add_option(app, option, storage);
+    }
+    std::vector<CLI::App*> added;
+    std::deque<Storage> command_storage;
+    for (const Command& command : commands) {
+        CLI::App* subcommand = app.add_subcommand(std::string(command.name), std::string(command.summary));
+        for (const Option& option : command.options) {
+            add_option(*subcommand, option, command_storage.emplace_back());
+        }
+        added.push_back(subcommand);
+    }
+
+    std::vector<std::string> words;
+    for (int i = argc - 1; i >= 1; --i) {
+        words.push_back(is_relative(argv[i]) ? relative_mark + std::string(argv[i]) : std::string(argv[i]));
+    }
+    ParsedCommandLine parsed;
+    if (words.empty()) {
+        parsed.text = app.help();
+        parsed.exit_code = static_cast<int>(ExitCode::configuration);
+        return parsed;
+    }
+    try {
+        app.parse(words);
+    } catch (const CLI::CallForHelp&) {
+        const auto used = app.get_subcommands();
+        parsed.text = used.empty() ? app.help() : used.front()->help("schemist " + used.front()->get_name());
+        return parsed;
+    } catch (const CLI::CallForVersion&) {
+        parsed.text = std::string("schemist ") + version + "\n";
+        return parsed;
+    } catch (const CLI::ParseError& error) {
+        const auto used = app.get_subcommands();
+        if (used.empty()) {
+            for (int i = 1; i < argc; ++i) {
+                if (argv[i][0] != '-') {
+                    throw unknown_command(argv[i], commands);
+                }
+            }
+        }
+        std::string message = error.what();
+        std::erase(message, relative_mark);
+        throw Error(message)
+            .hint(used.empty() ? "schemist --help" : "schemist " + used.front()->get_name() + " --help")
+            .exit_code(ExitCode::configuration);
+    }
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+        if (added[i]->parsed()) {
+            parsed.command = &commands[i];
+        }
+    }
+    collect(storage, parsed.arguments);
+    for (const Storage& bound : command_storage) {
+        collect(bound, parsed.arguments);
+    }
+    return parsed;
+}
+
+}  // namespace schemist::cli
