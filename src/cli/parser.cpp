@@ -1,6 +1,7 @@
 // The only place that knows CLI11, whose headers take seconds to compile.
 
 #include "cli/command.hpp"
+#include "history/nearest.hpp"
 
 #include <schemist/error.hpp>
 #include <schemist/version.hpp>
@@ -85,33 +86,15 @@ void collect(const Storage& storage, Arguments& arguments) {
     }
 }
 
-std::size_t edit_distance(std::string_view left, std::string_view right) {
-    std::vector<std::size_t> row(right.size() + 1);
-    for (std::size_t i = 0; i <= right.size(); ++i) {
-        row[i] = i;
-    }
-    for (std::size_t i = 1; i <= left.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= right.size(); ++j) {
-            const std::size_t replaced = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-        }
-    }
-    return row.back();
-}
-
 Error unknown_command(std::string_view word, std::span<const Command> commands) {
-    const auto nearest = std::ranges::min_element(
-        commands, {}, [&](const Command& command) { return edit_distance(word, command.name); });
-    Error error(fmt::format("there is no command '{}'", word));
-    constexpr std::size_t close_enough = 3;
-    if (edit_distance(word, nearest->name) <= close_enough) {
-        error.hint(fmt::format("did you mean `schemist {}`? All commands: schemist --help", nearest->name));
-    } else {
-        error.hint("all commands: schemist --help");
+    std::vector<std::string> names;
+    for (const Command& command : commands) {
+        names.emplace_back(command.name);
     }
+    const std::vector<std::string> close = nearest(word, names, 1);
+    Error error(fmt::format("there is no command '{}'", word));
+    error.hint(close.empty() ? "all commands: schemist --help"
+                             : fmt::format("did you mean `schemist {}`? All commands: schemist --help", close.front()));
     return error.exit_code(ExitCode::configuration);
 }
 
