@@ -1,0 +1,77 @@
+#include "history/checksum.hpp"
+
+#include "history/file.hpp"
+
+#include <schemist/error.hpp>
+
+#include <array>
+#include <memory>
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+namespace schemist {
+
+namespace {
+
+constexpr std::string_view version = "1";
+
+std::string text_hash(const Revision& revision) {
+    return sha256(normalise_text(revision.text));
+}
+
+std::string sql_hash(const Revision& revision, DialectName dialect, const WithoutComments& without_comments) {
+    std::string sql;
+    if (const RevisionSection* section = revision.section(Direction::upgrade, dialect)) {
+        for (const RevisionStep& step : section->steps) {
+            // The length keeps two steps apart from one that has the text of both.
+            const std::string plain = without_comments(step.text);
+            sql += fmt::format("{}:{}", plain.size(), plain);
+        }
+    }
+    return sha256(sql);
+}
+
+}  // namespace
+
+std::string sha256(std::string_view text) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int length = 0;
+    if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
+        throw Error("OpenSSL could not compute a SHA-256").exit_code(ExitCode::internal);
+    }
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string result;
+    for (unsigned int i = 0; i < length; ++i) {
+        result += digits[digest[i] >> 4U];
+        result += digits[digest[i] & 0xFU];
+    }
+    return result;
+}
+
+std::string checksum(const Revision& revision, DialectName dialect, const WithoutComments& without_comments) {
+    return fmt::format("{}:{}:{}", version, text_hash(revision),
+                       sql_hash(revision, dialect, without_comments));
+}
+
+ChecksumMatch compare_checksum(std::string_view stored, const Revision& revision, DialectName dialect,
+                               const WithoutComments& without_comments) {
+    const std::size_t first = stored.find(':');
+    const std::size_t second = first == std::string_view::npos ? first : stored.find(':', first + 1);
+    if (second == std::string_view::npos || stored.substr(0, first) != version) {
+        throw Error(fmt::format("the journal has the checksum '{}' for revision {}, which this version of "
+                                "Schemist cannot read",
+                                stored, revision.id))
+            .state("nothing was changed")
+            .hint("use the newer Schemist that wrote it")
+            .exit_code(ExitCode::newer);
+    }
+    if (stored.substr(first + 1, second - first - 1) == text_hash(revision)) {
+        return ChecksumMatch::equal;
+    }
+    return stored.substr(second + 1) == sql_hash(revision, dialect, without_comments)
+               ? ChecksumMatch::comments_only
+               : ChecksumMatch::different;
+}
+
+}  // namespace schemist
