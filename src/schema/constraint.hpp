@@ -22,8 +22,9 @@ struct PrimaryKey {
     std::string comment;
     // SQLite only:
     bool autoincrement = false;
-    bool inline_descending = false;  // INTEGER PRIMARY KEY DESC, which is no alias of the rowid
-    std::string on_conflict;         // "ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE" or empty
+    bool inline_descending = false;           // INTEGER PRIMARY KEY DESC, which is no alias of the rowid
+    std::string on_conflict;                  // "ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE" or empty
+    std::vector<std::string> column_options;  // "COLLATE NOCASE DESC" beside each column; empty: none has any
 
     bool operator==(const PrimaryKey&) const = default;
 
@@ -38,6 +39,7 @@ struct PrimaryKey {
         visit("autoincrement", &PrimaryKey::autoincrement);
         visit("inline_descending", &PrimaryKey::inline_descending);
         visit("on_conflict", &PrimaryKey::on_conflict);
+        visit("column_options", &PrimaryKey::column_options);
     }
 };
 
@@ -49,7 +51,9 @@ struct UniqueConstraint {
     Deferral deferral = Deferral::not_deferrable;
     StorageParameters storage;  // of its index
     std::string comment;
-    std::string on_conflict;  // SQLite only, as for PrimaryKey
+    // SQLite only, as for PrimaryKey:
+    std::string on_conflict;
+    std::vector<std::string> column_options;
 
     bool operator==(const UniqueConstraint&) const = default;
 
@@ -63,6 +67,7 @@ struct UniqueConstraint {
         visit("storage", &UniqueConstraint::storage);
         visit("comment", &UniqueConstraint::comment);
         visit("on_conflict", &UniqueConstraint::on_conflict);
+        visit("column_options", &UniqueConstraint::column_options);
     }
 };
 
