@@ -1,0 +1,186 @@
+#include "server.hpp"
+
+#include "schemist/error.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include <fmt/format.h>
+#include <httplib.h>
+#include <nlohmann/json.hpp>
+
+namespace chat {
+
+namespace {
+
+constexpr std::size_t threads = 32;
+constexpr int waiting_connections = 512;
+constexpr std::size_t discarded_at_most = 4 * 1024 * 1024;
+
+// What httplib refuses by itself, it refuses without a body.
+Problem refused(int status) {
+    switch (status) {
+        case 413:
+            return {413, "body", fmt::format("the body is larger than {} bytes", largest_body)};
+        case 414:
+            return {414, "", "the path is too long"};
+        case 404:
+            return {404, "", "there is nothing under this path"};
+        default:
+            return {status, "", status < 500 ? "the request is malformed" : "the request failed"};
+    }
+}
+
+// The body, however it was encoded. Somewhat more is read than is kept, since a client that is still sending
+// when the connection closes would not see the answer.
+Result<std::string> read_body(const httplib::Request& request, const httplib::Response& response,
+                              const httplib::ContentReader& reader) {
+    // httplib would wait for the end of the connection.
+    if (!request.has_header("Content-Length") && !request.has_header("Transfer-Encoding")) {
+        return std::string();
+    }
+    std::string body;
+    std::size_t size = 0;
+    const auto receive = [&](const char* data, std::size_t length) {
+        size += length;
+        if (size <= largest_body) {
+            body.append(data, length);
+        }
+        return size <= discarded_at_most;
+    };
+    if (request.is_multipart_form_data()) {
+        reader([](const httplib::MultipartFormData&) { return true; }, receive);
+        return Problem{400, "body", "a JSON object is expected, not a form"};
+    }
+    const bool complete = reader(receive);
+    if (size > largest_body || response.status == 413) {
+        return refused(413);
+    }
+    return complete ? Result<std::string>(std::move(body)) : Problem{400, "body", "the body cannot be read"};
+}
+
+void write(const Answer& answer, httplib::Response& response) {
+    response.status = answer.status;
+    for (const auto& [name, value] : answer.headers) {
+        response.set_header(name, value);
+    }
+    response.set_content(answer.body, "application/json");
+}
+
+Request from(const httplib::Request& request, std::string body) {
+    return {request.method, request.path, request.params, std::move(body)};
+}
+
+}  // namespace
+
+Answer to_answer(const Problem& problem) {
+    nlohmann::ordered_json error;
+    error["field"] = problem.field.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(problem.field);
+    error["message"] = problem.message;
+    return {problem.status,
+            nlohmann::ordered_json{{"error", std::move(error)}}.dump(
+                -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace),
+            {}};
+}
+
+class Server::Listener : public httplib::Server {
+  public:
+    explicit Listener(chat::Server::Handler handler) : handler_(std::move(handler)) {
+        const auto without_body = [this](const httplib::Request& request, httplib::Response& response) {
+            write(handler_(from(request, "")), response);
+        };
+        const auto with_body = [this](const httplib::Request& request, httplib::Response& response,
+                                      const httplib::ContentReader& reader) {
+            auto body = read_body(request, response, reader);
+            write(body ? handler_(from(request, *body)) : to_answer(body.problem()), response);
+        };
+        Get(".*", without_body);
+        Options(".*", without_body);
+        Post(".*", with_body);
+        Put(".*", with_body);
+        Patch(".*", with_body);
+        Delete(".*", with_body);
+        set_error_handler([](const httplib::Request&, httplib::Response& response) {
+            if (response.body.empty()) {
+                write(to_answer(refused(response.status)), response);
+            }
+        });
+        set_payload_max_length(largest_body);
+        // A connection that is kept open keeps a thread from those that ask.
+        set_keep_alive_max_count(1);
+        set_tcp_nodelay(true);
+        // httplib would set SO_REUSEPORT, with which two services could have the same port and half of the
+        // requests.
+        set_socket_options([](socket_t socket) {
+            const int yes = 1;
+            setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+        });
+        new_task_queue = [] { return new httplib::ThreadPool(threads); };
+    }
+
+    ~Listener() override { finish(); }
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+
+    void bind(const std::string& host, int port) {
+        errno = 0;
+        const bool bound = port == 0 ? (port_ = bind_to_any_port(host)) > 0 : bind_to_port(host, port);
+        if (!bound) {
+            throw schemist::Error(
+                fmt::format("cannot listen on {}:{}: {}", host, port,
+                            errno == 0 ? "the address is not known here" : std::strerror(errno)))
+                .hint(fmt::format("another program may use the port; set PORT to a free one, for example "
+                                  "PORT={}, or PORT=0 for any",
+                                  port + 1))
+                .exit_code(schemist::ExitCode::configuration);
+        }
+        port_ = port == 0 ? port_ : port;
+        // httplib lets only five connections wait.
+        ::listen(svr_sock_, waiting_connections);
+    }
+
+    void start() {
+        thread_ = std::thread([this] { listen_after_bind(); });
+        // httplib's stop() does nothing before it listens.
+        while (!is_running()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    }
+
+    void finish() {
+        if (thread_.joinable()) {
+            stop();
+            thread_.join();
+        }
+    }
+
+    int port() const { return port_; }
+
+  private:
+    chat::Server::Handler handler_;
+    int port_ = 0;
+    std::thread thread_;
+};
+
+Server::Server(const std::string& host, int port, Handler handler)
+    : listener_(std::make_unique<Listener>(std::move(handler))) {
+    listener_->bind(host, port);
+}
+
+Server::~Server() = default;
+
+int Server::port() const {
+    return listener_->port();
+}
+
+void Server::start() {
+    listener_->start();
+}
+
+void Server::stop() {
+    listener_->finish();
+}
+
+}  // namespace chat
