@@ -25,6 +25,29 @@ bool contains(const std::vector<Name>& names, const Name& name, const Dialect& d
 
 }  // namespace
 
+void run_plan(Connection& connection, const Plan& plan) {
+    for (const Step& step : plan.steps) {
+        if (step.transactional) {
+            std::string script = "BEGIN;\n";
+            for (const std::string& statement : step.statements) {
+                script += statement + ";\n";
+            }
+            try {
+                connection.run_script(script + "COMMIT;");
+            } catch (...) {
+                if (connection.alive() && connection.in_transaction()) {
+                    connection.run_script("ROLLBACK");
+                }
+                throw;
+            }
+        } else {
+            for (const std::string& statement : step.statements) {
+                connection.run_script(statement);
+            }
+        }
+    }
+}
+
 Workshop::Workshop(const Dialect& dialect, const MakeScratch& make_scratch, Name journal,
                    std::vector<Name> external)
     : dialect_(dialect),
@@ -34,29 +57,6 @@ Workshop::Workshop(const Dialect& dialect, const MakeScratch& make_scratch, Name
     if (dialect_.name() == DialectName::sqlite) {
         // As the runner does: a rebuilt table must not take its children's rows with it.
         connection().run_script("PRAGMA foreign_keys = OFF");
-    }
-}
-
-void Workshop::run(const Plan& plan) {
-    for (const Step& step : plan.steps) {
-        if (step.transactional) {
-            std::string script = "BEGIN;\n";
-            for (const std::string& statement : step.statements) {
-                script += statement + ";\n";
-            }
-            try {
-                connection().run_script(script + "COMMIT;");
-            } catch (...) {
-                if (connection().alive() && connection().in_transaction()) {
-                    connection().run_script("ROLLBACK");
-                }
-                throw;
-            }
-        } else {
-            for (const std::string& statement : step.statements) {
-                connection().run_script(statement);
-            }
-        }
     }
 }
 

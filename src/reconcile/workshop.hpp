@@ -13,6 +13,9 @@ namespace schemist {
 
 using MakeScratch = std::function<std::unique_ptr<Scratch>()>;
 
+// Runs each step as a revision's step is run: in one transaction, or alone. Throws Error.
+void run_plan(Connection& connection, const Plan& plan);
+
 class Workshop {
   public:
     // `journal` is left out of what is read; objects named in `external` too.
@@ -21,8 +24,7 @@ class Workshop {
 
     Connection& connection() { return scratch_->connection(); }
 
-    // Runs each step as a revision's step is run: in one transaction, or alone. Throws Error.
-    void run(const Plan& plan);
+    void run(const Plan& plan) { run_plan(connection(), plan); }
 
     // Runs a script of any origin, statement for statement outside of a transaction.
     void run_script(std::string_view sql);

@@ -1,0 +1,38 @@
+#include "support/dump.hpp"
+
+#include <algorithm>
+#include <sstream>
+#include <vector>
+
+namespace schemist::test {
+
+std::string with_sorted_columns(std::string_view dump) {
+    std::istringstream lines{std::string(dump)};
+    std::string text;
+    std::vector<std::string> columns;
+    bool in_table = false;
+    for (std::string line; std::getline(lines, line);) {
+        if (in_table && line.starts_with(")")) {
+            std::ranges::sort(columns);
+            for (const std::string& column : columns) {
+                text += column + "\n";
+            }
+            columns.clear();
+            in_table = false;
+        }
+        if (in_table) {
+            if (line.ends_with(',')) {
+                line.pop_back();
+            }
+            columns.push_back(line);
+        } else {
+            text += line + "\n";
+        }
+        in_table =
+            in_table || ((line.starts_with("CREATE TABLE") || line.starts_with("CREATE UNLOGGED TABLE")) &&
+                         line.ends_with('('));
+    }
+    return text;
+}
+
+}  // namespace schemist::test
