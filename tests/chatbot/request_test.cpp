@@ -15,12 +15,12 @@ struct BadBody {
 
 template <class Parse>
 void check_refused(const std::vector<BadBody>& cases, Parse parse) {
-    for (const auto& [body, status, field] : cases) {
-        CAPTURE(body);
-        const auto request = parse(body);
+    for (const BadBody& bad : cases) {
+        CAPTURE(bad.body);
+        const auto request = parse(bad.body);
         REQUIRE_FALSE(request);
-        CHECK(request.problem().status == status);
-        CHECK(request.problem().field == field);
+        CHECK(request.problem().status == bad.status);
+        CHECK(request.problem().field == bad.field);
         CHECK_FALSE(request.problem().message.empty());
     }
 }

@@ -1,0 +1,30 @@
+// What the environment says about this process.
+#pragma once
+
+#include "endpoint_responder.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace chat {
+
+struct Settings {
+    std::string host = "0.0.0.0";
+    int port = 7860;
+    std::size_t connections = 8;  // to the database, at most
+    std::optional<EndpointSettings> endpoint;
+    std::string warning;  // what is half set, for people
+};
+
+// The value of an environment variable, if it is set.
+using Environment = std::function<std::optional<std::string>(const char* name)>;
+std::optional<std::string> process_environment(const char* name);
+
+// HOST, PORT, CHAT_DATABASE_CONNECTIONS, CHAT_API_URL, CHAT_API_KEY, CHAT_MODEL, CHAT_SYSTEM_PROMPT and
+// CHAT_API_TIMEOUT (seconds). An empty variable counts as not set. Throws schemist::Error that names the
+// variable.
+Settings read_settings(const Environment& environment);
+
+}  // namespace chat
