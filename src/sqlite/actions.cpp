@@ -1,0 +1,323 @@
+#include "sqlite/actions.hpp"
+
+#include "sqlite/alter.hpp"
+#include "sqlite/ddl.hpp"
+#include "sqlite/lexer.hpp"
+#include "sqlite/spelling.hpp"
+#include "sqlite/table_changes.hpp"
+
+#include <schemist/error.hpp>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace schemist::sqlite {
+namespace {
+
+using Names = std::set<std::string>;  // in lower case, as SQLite compares them
+
+bool mentions_any(const std::string& definition, const Names& names) {
+    return std::ranges::any_of(mentioned_names(definition),
+                               [&](const std::string& name) { return names.contains(name); });
+}
+
+template <class T>
+const T* dropped(const Change& change) {
+    return change.action == Action::drop ? std::get_if<T>(&change.before) : nullptr;
+}
+
+template <class T>
+const T* created(const Change& change) {
+    return change.action == Action::create ? std::get_if<T>(&change.after) : nullptr;
+}
+
+class Planner {
+  public:
+    Planner(const Changes& changes, const Schema& from, const Schema& to)
+        : changes_(changes), start_(renamed(from, changes)) {
+        for (auto& [name, states] : altered_tables(changes, from, to)) {
+            if (!states.before.virtual_definition.empty() || !states.after.virtual_definition.empty()) {
+                continue;
+            }
+            tables_.push_back({std::move(states.before), std::move(states.after), {}});
+        }
+        find_what_goes();
+        find_what_cannot_stay();
+        for (TableChange& table : tables_) {
+            for (const Trigger& trigger : start_.triggers) {
+                if (trigger.table == table.after.name && !triggers_gone_.contains(to_lower(trigger.name))) {
+                    table.triggers.push_back(trigger);
+                }
+            }
+        }
+    }
+
+    std::vector<DdlAction> run() {
+        refuse_what_sqlite_has_not();
+        rename();
+        drop_triggers_and_views();
+        drop_indexes_and_tables();
+        change_tables();
+        create_tables();
+        create_indexes();
+        create_views_and_triggers();
+        chain();
+        return std::move(actions_);
+    }
+
+  private:
+    void add(std::vector<std::string> statements, bool loses_data = false, std::string note = {}) {
+        DdlAction action;
+        action.statements = std::move(statements);
+        action.loses_data = loses_data;
+        action.note = std::move(note);
+        actions_.push_back(std::move(action));
+    }
+
+    void chain() {
+        const auto link = [](std::size_t number) {
+            return Reference{Kind::schema, {"", "sqlite"}, fmt::format("{}", number)};
+        };
+        for (std::size_t i = 0; i < actions_.size(); ++i) {
+            actions_[i].creates.push_back(link(i));
+            if (i > 0) {
+                actions_[i].needs.push_back(link(i - 1));
+            }
+        }
+    }
+
+    void refuse_what_sqlite_has_not() const {
+        for (const Change& change : changes_) {
+            const Kind kind = change.object.kind;
+            if (kind == Kind::schema || kind == Kind::enum_type || kind == Kind::sequence ||
+                kind == Kind::exclusion) {
+                throw Error(fmt::format("SQLite has no {}", to_string(kind)))
+                    .at(to_string(change.object))
+                    .state("nothing was changed")
+                    .hint("leave it out of the models for SQLite")
+                    .exit_code(ExitCode::configuration);
+            }
+        }
+    }
+
+    void find_what_goes() {
+        for (const Change& change : changes_) {
+            const std::string name = to_lower(change.object.name.name);
+            if (dropped<Table>(change) != nullptr) {
+                tables_gone_.insert(name);
+            } else if (change.object.kind == Kind::view && change.action != Action::create) {
+                views_gone_.insert(name);
+            } else if (change.object.kind == Kind::trigger && change.action != Action::create) {
+                triggers_gone_.insert(to_lower(std::get<Trigger>(change.before).name));
+            }
+            if (change.object.kind == Kind::view && change.action == Action::alter) {
+                const View& view = std::get<View>(change.after);
+                views_to_create_.push_back(view);
+                views_remade_.push_back(name);
+            }
+        }
+        // Triggers on a view go with it, and come back with it.
+        take_triggers(
+            [&](const Trigger& trigger) { return views_gone_.contains(to_lower(trigger.table.name)); });
+    }
+
+    template <class Condition>
+    bool take_triggers(Condition condition) {
+        bool found = false;
+        for (const Trigger& trigger : start_.triggers) {
+            if (!triggers_gone_.contains(to_lower(trigger.name)) && condition(trigger)) {
+                triggers_gone_.insert(to_lower(trigger.name));
+                if (!goes_with_its_table(trigger) || is_remade_view(trigger.table.name)) {
+                    triggers_to_create_.push_back(trigger);
+                }
+                found = true;
+            }
+        }
+        return found;
+    }
+
+    bool goes_with_its_table(const Trigger& trigger) const {
+        const std::string table = to_lower(trigger.table.name);
+        return tables_gone_.contains(table) || views_gone_.contains(table);
+    }
+
+    bool is_remade_view(const std::string& name) const {
+        return std::ranges::find(views_remade_, to_lower(name)) != views_remade_.end();
+    }
+
+    // DROP COLUMN is refused while a view or a trigger names something that is not there at that moment.
+    void find_what_cannot_stay() {
+        if (std::ranges::none_of(tables_, drops_column_natively)) {
+            return;
+        }
+        for (bool found = true; found;) {
+            found = false;
+            Names missing = tables_gone_;
+            missing.insert(views_gone_.begin(), views_gone_.end());
+            for (const View& view : start_.views) {
+                const std::string name = to_lower(view.name.name);
+                if (!missing.contains(name) && mentions_any(view.definition, missing)) {
+                    views_gone_.insert(name);
+                    views_remade_.push_back(name);
+                    views_to_create_.push_back(view);
+                    found = true;
+                }
+            }
+            const bool triggers_found = take_triggers(
+                [&](const Trigger& trigger) { return mentions_any(trigger.definition, missing); });
+            found = found || triggers_found;
+        }
+    }
+
+    void rename() {
+        for (const Change& change : changes_) {
+            if (change.action != Action::rename) {
+                continue;
+            }
+            const std::string table = quote(change.object.name.name);
+            if (const auto* after = std::get_if<Table>(&change.after)) {
+                add({fmt::format("ALTER TABLE {} RENAME TO {}", table, quote(after->name.name))});
+            } else if (const auto* column = std::get_if<Column>(&change.after)) {
+                add({fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", table, quote(change.object.part),
+                                 quote(column->name))});
+            }
+        }
+    }
+
+    void drop_triggers_and_views() {
+        for (const Trigger& trigger : start_.triggers) {
+            if (triggers_gone_.contains(to_lower(trigger.name)) && !goes_with_its_table(trigger)) {
+                add({"DROP TRIGGER " + quote(trigger.name)});
+            }
+        }
+        if (!views_remade_.empty()) {
+            guard_remade_views();
+        }
+        for (const View& view : start_.views) {
+            if (views_gone_.contains(to_lower(view.name.name))) {
+                add({"DROP VIEW " + quote(view.name.name)});
+            }
+        }
+    }
+
+    // DROP VIEW takes the view's triggers with it, also those that nobody knew of.
+    void guard_remade_views() {
+        std::vector<std::string> known;
+        for (const Trigger& trigger : start_.triggers) {
+            if (is_remade_view(trigger.table.name)) {
+                known.push_back(trigger.name);
+            }
+        }
+        add(guard(fmt::format("count(*) FROM sqlite_schema\n    WHERE type = 'trigger' AND lower(tbl_name) "
+                              "IN {} AND name NOT IN {}",
+                              literal_list(views_remade_), literal_list(known)),
+                  "a view that is to be replaced must have no trigger that this revision does not know"));
+    }
+
+    void drop_indexes_and_tables() {
+        for (const TableChange& table : tables_) {
+            const std::vector<std::string> statements = dropped_indexes(table.before, table.after);
+            if (!statements.empty() && alter_natively(table)) {
+                add(statements);
+            }
+        }
+        for (const Change& change : changes_) {
+            if (const Table* table = dropped<Table>(change)) {
+                add({"DROP TABLE " + quote(table->name.name)}, true);
+            }
+        }
+    }
+
+    void change_tables() {
+        for (const TableChange& table : tables_) {
+            std::optional<DdlAction> action = alter_natively(table);
+            if (!action) {
+                action = rebuild(table);
+            }
+            if (!action->statements.empty()) {
+                actions_.push_back(std::move(*action));
+            }
+        }
+        for (const Change& change : changes_) {
+            const auto* before = std::get_if<Table>(&change.before);
+            const auto* after = std::get_if<Table>(&change.after);
+            if (change.action == Action::alter && before != nullptr && after != nullptr &&
+                !(before->virtual_definition.empty() && after->virtual_definition.empty())) {
+                remake_virtual_table(*before, *after);
+            }
+        }
+    }
+
+    // What a virtual table holds is known to its module alone.
+    void remake_virtual_table(const Table& before, const Table& after) {
+        std::vector<std::string> statements{"DROP TABLE " + quote(before.name.name), create_table(after)};
+        for (const Index& index : after.indexes) {
+            statements.push_back(create_index(index, after.name.name));
+        }
+        add(std::move(statements), true,
+            fmt::format("{} is dropped and made anew: fill it again from where its rows came from",
+                        after.name.name));
+    }
+
+    void create_tables() {
+        for (const Change& change : changes_) {
+            if (const Table* table = created<Table>(change)) {
+                add({create_table(*table)});
+            }
+        }
+    }
+
+    void create_indexes() {
+        for (const TableChange& table : tables_) {
+            const std::vector<std::string> statements = created_indexes(table.before, table.after);
+            if (!statements.empty() && alter_natively(table)) {
+                add(statements);
+            }
+        }
+        for (const Change& change : changes_) {
+            if (const Table* table = created<Table>(change)) {
+                for (const Index& index : table->indexes) {
+                    add({create_index(index, table->name.name)});
+                }
+            }
+        }
+    }
+
+    void create_views_and_triggers() {
+        for (const Change& change : changes_) {
+            if (const View* view = created<View>(change)) {
+                views_to_create_.push_back(*view);
+            } else if (change.object.kind == Kind::trigger && change.action != Action::drop) {
+                triggers_to_create_.push_back(std::get<Trigger>(change.after));
+            }
+        }
+        for (const View& view : views_to_create_) {
+            add({view.definition});
+        }
+        for (const Trigger& trigger : triggers_to_create_) {
+            add({trigger.definition});
+        }
+    }
+
+    const Changes& changes_;
+    Schema start_;  // after the renames
+    std::vector<TableChange> tables_;
+    Names tables_gone_;
+    Names views_gone_;     // dropped for good, or to be made again
+    Names triggers_gone_;  // the same
+    std::vector<std::string> views_remade_;
+    std::vector<View> views_to_create_;
+    std::vector<Trigger> triggers_to_create_;
+    std::vector<DdlAction> actions_;
+};
+
+}  // namespace
+
+std::vector<DdlAction> actions(const Changes& changes, const Schema& from, const Schema& to) {
+    return Planner(changes, from, to).run();
+}
+
+}  // namespace schemist::sqlite

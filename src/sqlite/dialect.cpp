@@ -1,0 +1,42 @@
+#include "sqlite/dialect.hpp"
+
+#include "sqlite/actions.hpp"
+#include "sqlite/introspection.hpp"
+#include "sqlite/lexer.hpp"
+#include "sqlite/script.hpp"
+
+namespace schemist::sqlite {
+namespace {
+
+class SqliteDialect final : public Dialect {
+  public:
+    DialectName name() const override { return DialectName::sqlite; }
+
+    Schema introspect(schemist::Connection& connection, const Name& journal) const override {
+        return sqlite::introspect(connection, journal);
+    }
+
+    std::vector<DdlAction> actions(const Changes& changes, const Schema& from,
+                                   const Schema& to) const override {
+        return sqlite::actions(changes, from, to);
+    }
+
+    std::vector<ScriptStatement> split(std::string_view script) const override {
+        return sqlite::split(script);
+    }
+
+    std::string without_comments(std::string_view script) const override {
+        return sqlite::without_comments(script);
+    }
+
+    std::string quote(std::string_view identifier) const override { return sqlite::quote(identifier); }
+};
+
+}  // namespace
+
+const Dialect& dialect() {
+    static const SqliteDialect instance;
+    return instance;
+}
+
+}  // namespace schemist::sqlite
