@@ -114,6 +114,7 @@ void apply(Table& table, const Change& change) {
             if (const auto* after = std::get_if<Table>(&change.after)) {
                 table.strict = after->strict;
                 table.without_rowid = after->without_rowid;
+                table.virtual_definition = after->virtual_definition;
             }
             break;
         case Kind::column:
