@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace schemist {
@@ -350,6 +351,8 @@ struct MemberType {
     bool array = false;
     bool stored = true;
     std::size_t length = 0;  ///< of a Varchar; 0: no limit
+    std::int64_t least = 0;  ///< of an integer
+    std::uint64_t most = 0;  ///< of an integer
     const EnumLabels* enumeration = nullptr;
     SqlType (*type)() = nullptr;
     const void* (*held)(const void* member) =
@@ -366,6 +369,23 @@ struct MemberType {
 };
 
 namespace detail {
+
+// Stricter than the language: no number from a truth value or the reverse, and no fraction lost.
+template <class Given, class T>
+concept usable_as = std::is_convertible_v<const Given&, T> &&
+    (std::same_as<Given, bool> == std::same_as<T, bool>)&&!(std::floating_point<Given> && std::integral<T>);
+
+[[noreturn]] void fail_out_of_range(std::int64_t value);
+
+template <class T, class Given>
+T converted(const Given& given) {
+    if constexpr (integer_number<T> && integer_number<Given>) {
+        if (!std::in_range<T>(given)) {
+            fail_out_of_range(static_cast<std::int64_t>(given));
+        }
+    }
+    return static_cast<T>(given);
+}
 
 template <class T>
 inline constexpr bool is_ordered = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
@@ -431,6 +451,10 @@ constexpr MemberType make_member_type() {
             result.enumeration = Codec<E>::enumeration;
         }
         result.type = &Codec<T>::type;
+        if constexpr (integer_number<T>) {
+            result.least = std::numeric_limits<T>::min();
+            result.most = static_cast<std::uint64_t>(std::numeric_limits<T>::max());
+        }
         result.held = &Erased<M>::held;
         result.encode_held = &Erased<M>::encode_held;
         result.decode = &Erased<M>::decode;

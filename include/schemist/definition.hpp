@@ -48,11 +48,6 @@ struct DialectText {
 };
 
 enum class ReferentialAction { no_action, restrict, cascade, set_null, set_default };
-inline constexpr ReferentialAction no_action = ReferentialAction::no_action;
-inline constexpr ReferentialAction restrict = ReferentialAction::restrict;
-inline constexpr ReferentialAction cascade = ReferentialAction::cascade;
-inline constexpr ReferentialAction set_null = ReferentialAction::set_null;
-inline constexpr ReferentialAction set_default = ReferentialAction::set_default;
 
 /// When a constraint is checked.
 enum class Checked { at_once, deferrable, deferred };

@@ -184,6 +184,11 @@ void fail_unexpected_null() {
         .exit_code(ExitCode::mismatch);
 }
 
+void fail_out_of_range(std::int64_t value) {
+    throw Error(fmt::format("{} is out of the range of the member that it is for", value))
+        .exit_code(ExitCode::configuration);
+}
+
 SqlType integer_type(std::size_t size, bool is_unsigned) {
     const std::size_t needed = is_unsigned ? size * 2 : size;
     if (needed > 8) {

@@ -2,6 +2,7 @@
 
 #include "models/literal.hpp"
 #include "models/naming.hpp"
+#include "models/now.hpp"
 
 #include <schemist/error.hpp>
 
@@ -53,19 +54,6 @@ std::string type_of(const TableDefinition& table, const ColumnDefinition& column
     return sqlite ? type.sqlite : type.postgresql;
 }
 
-std::string now_expression(const ColumnDefinition& column, DialectName dialect) {
-    const bool sqlite = dialect == DialectName::sqlite;
-    // Six digits, as the codec writes them: text of one length sorts like time.
-    switch (column.type->kind) {
-        case TypeKind::date:
-            return sqlite ? "date('now')" : "CURRENT_DATE";
-        case TypeKind::local_timestamp:
-            return sqlite ? "strftime('%Y-%m-%dT%H:%M:%f000', 'now', 'localtime')" : "LOCALTIMESTAMP";
-        default:
-            return sqlite ? "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')" : "now()";
-    }
-}
-
 std::optional<std::string> default_of(const ColumnDefinition& column, DialectName dialect) {
     if (!column.default_value) {
         return std::nullopt;
@@ -74,7 +62,7 @@ std::optional<std::string> default_of(const ColumnDefinition& column, DialectNam
         case DefaultDefinition::Kind::constant:
             return literal(column.default_value->constant.get(), *column.type, dialect);
         case DefaultDefinition::Kind::now:
-            return now_expression(column, dialect);
+            return std::string(now_expression(column.type->kind, dialect));
         case DefaultDefinition::Kind::expression:
             break;
     }

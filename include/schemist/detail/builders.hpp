@@ -14,6 +14,13 @@ namespace schemist {
 template <class T>
 const TableDefinition& definition_of();
 
+/// What happens to a row when the row that it refers to is deleted or gets another key.
+inline constexpr ReferentialAction no_action = ReferentialAction::no_action;
+inline constexpr ReferentialAction restrict = ReferentialAction::restrict;
+inline constexpr ReferentialAction cascade = ReferentialAction::cascade;
+inline constexpr ReferentialAction set_null = ReferentialAction::set_null;
+inline constexpr ReferentialAction set_default = ReferentialAction::set_default;
+
 /// The database's own clock, as a default: `default_to(schemist::now)`.
 struct Now {};
 inline constexpr Now now;
@@ -141,11 +148,12 @@ class ColumnBuilder {
     /// The database's default. The struct's own initialiser is another thing: it is what C++ starts with.
     template <class Given>
     ColumnBuilder& default_to(const Given& value) {
-        static_assert(std::is_convertible_v<const Given&, T>,
+        static_assert(detail::usable_as<Given, T>,
                       "the default must have the type of the member that it is for");
-        if constexpr (std::is_convertible_v<const Given&, T>) {
-            column_.default_value = DefaultDefinition{
-                DefaultDefinition::Kind::constant, std::make_shared<const T>(static_cast<T>(value)), {}};
+        if constexpr (detail::usable_as<Given, T>) {
+            column_.default_value = DefaultDefinition{DefaultDefinition::Kind::constant,
+                                                      std::make_shared<const T>(detail::converted<T>(value)),
+                                                      {}};
         }
         return *this;
     }
@@ -178,12 +186,12 @@ class ColumnBuilder {
     ColumnBuilder& check_range(const Low& minimum, const High& maximum, std::string_view name = {}) {
         static_assert(detail::member_type<M>.less != nullptr,
                       "check_range() is for numbers, times and dates");
-        static_assert(std::is_convertible_v<const Low&, T> && std::is_convertible_v<const High&, T>,
+        static_assert(detail::usable_as<Low, T> && detail::usable_as<High, T>,
                       "the bounds of check_range() must have the type of the member that they are for");
-        if constexpr (std::is_convertible_v<const Low&, T> && std::is_convertible_v<const High&, T>) {
+        if constexpr (detail::usable_as<Low, T> && detail::usable_as<High, T>) {
             column_.check_range =
-                CheckRange{std::make_shared<const T>(static_cast<T>(minimum)),
-                           std::make_shared<const T>(static_cast<T>(maximum)), std::string(name)};
+                CheckRange{std::make_shared<const T>(detail::converted<T>(minimum)),
+                           std::make_shared<const T>(detail::converted<T>(maximum)), std::string(name)};
         }
         return *this;
     }
