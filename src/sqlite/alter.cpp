@@ -160,12 +160,15 @@ Copy plan_copy(const Table& before, const Table& after) {
         if (source == nullptr) {
             if (must_have_value) {
                 copy.notes.push_back(where +
-                                     " is NOT NULL without a default: this fails if the table has rows");
+                                     " is NOT NULL without a default: this fails if the table has rows; add "
+                                     "it to INSERT and SELECT with a value");
             }
             continue;
         }
         if (must_have_value && !source->not_null) {
-            copy.notes.push_back(where + " becomes NOT NULL: this fails if the table has a NULL there");
+            copy.notes.push_back(where +
+                                 " becomes NOT NULL: this fails if the table has a NULL there; replace it in "
+                                 "SELECT with COALESCE");
         }
         key_is_copied = key_is_copied || &column == key;
         copy.targets.push_back(quote(column.name));

@@ -94,9 +94,13 @@ void Database::apply(const std::vector<std::string>& statements) {
     }
 }
 
-std::vector<std::string> Database::migrate(const Schema& to) {
+Plan Database::plan(const Schema& to) {
     const Schema from = schema();
-    const Plan plan = make_plan(diff(from, to), from, to, sqlite::dialect());
+    return make_plan(diff(from, to), from, to, sqlite::dialect());
+}
+
+std::vector<std::string> Database::migrate(const Schema& to) {
+    const Plan plan = this->plan(to);
     std::vector<std::string> statements;
     for (const Step& step : plan.steps) {
         statements.insert(statements.end(), step.statements.begin(), step.statements.end());
@@ -109,11 +113,12 @@ std::string Database::structure() {
     std::string text =
         lines_of(connection().query("SELECT l.type, l.name, l.wr, l.strict FROM pragma_table_list AS l WHERE "
                                     "l.schema = 'main' AND l.name NOT LIKE 'sqlite%'"));
-    text += lines_of(connection().query(
-        "SELECT s.name, p.name, upper(replace(p.type, ' ', '')), p.\"notnull\", "
-        "nullif(upper(replace(trim(p.dflt_value, "
-        "'()'), '\"', '''')), 'NULL'), p.pk, p.hidden "
-        "FROM sqlite_schema AS s, pragma_table_xinfo(s.name) AS p WHERE s.type = 'table'"));
+    text +=
+        lines_of(connection().query("SELECT s.name, p.name, upper(replace(p.type, ' ', '')), p.\"notnull\", "
+                                    "nullif(upper(replace(trim(p.dflt_value, "
+                                    "'()'), '\"', '''')), 'NULL'), p.pk, p.hidden "
+                                    "FROM sqlite_schema AS s, pragma_table_xinfo(s.name) AS p WHERE s.type = "
+                                    "'table' AND s.name NOT LIKE 'sqlite%'"));
     text +=
         lines_of(connection().query("SELECT s.name, count(*), group_concat(CASE i.origin WHEN 'c' THEN "
                                     "i.name END) FROM (SELECT * FROM sqlite_schema "
@@ -158,6 +163,12 @@ void Database::fill() {
     }
 }
 
+void Database::clear() {
+    for (const Table& table : schema().tables) {
+        run("DELETE FROM " + sqlite::quote(table.name.name));
+    }
+}
+
 std::map<std::string, std::string> Database::contents() {
     std::map<std::string, std::string> result;
     for (const Table& table : schema().tables) {
@@ -173,13 +184,32 @@ std::map<std::string, std::string> Database::contents() {
 
 namespace {
 
+// A NOT NULL column without a default fails on rows; the plan must have said so, and nothing may be changed.
+// It is tried again without rows.
+std::vector<std::string> migrate(Database& database, const Schema& to,
+                                 std::map<std::string, std::string>& rows) {
+    const std::string structure = database.structure();
+    try {
+        return database.migrate(to);
+    } catch (const Error& error) {
+        const bool foretold =
+            error.what_failed().starts_with("NOT NULL constraint failed") && !database.plan(to).notes.empty();
+        if (!foretold || database.structure() != structure || database.contents() != rows) {
+            throw;
+        }
+    }
+    database.clear();
+    rows = database.contents();
+    return database.migrate(to);
+}
+
 std::string go(Database& database, Database& goal, const std::string& direction) {
     const Schema to = goal.schema();
     const Schema from = database.schema();
-    const std::map<std::string, std::string> rows = database.contents();
+    std::map<std::string, std::string> rows = database.contents();
     std::vector<std::string> statements;
     try {
-        statements = database.migrate(to);
+        statements = migrate(database, to, rows);
     } catch (const Error& error) {
         return fmt::format("{}: {}\nchanges:{}", direction, error.what(), describe_all(diff(from, to)));
     }

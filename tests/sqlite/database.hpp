@@ -1,6 +1,7 @@
 #pragma once
 // A database in memory that is changed as the runner does it, and what SQLite itself says of it.
 
+#include "plan/plan.hpp"
 #include "schema/schema.hpp"
 #include "sqlite/scratch.hpp"
 
@@ -25,6 +26,7 @@ class Database {
     // Runs the statements in one transaction, checks the foreign keys, and commits; rolls back when one
     // fails.
     void apply(const std::vector<std::string>& statements);
+    Plan plan(const Schema& to);
     // Makes it what `to` is; gives the statements.
     std::vector<std::string> migrate(const Schema& to);
 
@@ -34,6 +36,7 @@ class Database {
 
     // Puts rows into every table, as many as its constraints let in.
     void fill();
+    void clear();
     // All rows of each column that is not generated, sorted: "table.column" -> text.
     std::map<std::string, std::string> contents();
 
