@@ -14,7 +14,7 @@ namespace schemist {
 
 namespace {
 
-constexpr std::string_view version = "1";
+constexpr std::string_view checksum_version = "1";
 
 std::string text_hash(const Revision& revision) {
     return sha256(normalise_text(revision.text));
@@ -50,7 +50,7 @@ std::string sha256(std::string_view text) {
 }
 
 std::string checksum(const Revision& revision, DialectName dialect, const WithoutComments& without_comments) {
-    return fmt::format("{}:{}:{}", version, text_hash(revision),
+    return fmt::format("{}:{}:{}", checksum_version, text_hash(revision),
                        sql_hash(revision, dialect, without_comments));
 }
 
@@ -58,7 +58,7 @@ ChecksumMatch compare_checksum(std::string_view stored, const Revision& revision
                                const WithoutComments& without_comments) {
     const std::size_t first = stored.find(':');
     const std::size_t second = first == std::string_view::npos ? first : stored.find(':', first + 1);
-    if (second == std::string_view::npos || stored.substr(0, first) != version) {
+    if (second == std::string_view::npos || stored.substr(0, first) != checksum_version) {
         throw Error(fmt::format("the journal has the checksum '{}' for revision {}, which this version of "
                                 "Schemist cannot read",
                                 stored, revision.id))

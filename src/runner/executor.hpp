@@ -1,0 +1,81 @@
+#pragma once
+// How a step runs on one backend.
+
+#include "runner/journal.hpp"
+#include "runner/run_step.hpp"
+
+#include <schemist/connection.hpp>
+#include <schemist/error.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace schemist {
+
+enum class StepOutcome {
+    done,
+    busy,     // another process holds the lock; nothing was changed
+    changed,  // the journal is not what was expected; nothing was changed
+};
+
+// What commits as one.
+struct StepTransaction {
+    const Journal& expected;
+    const RunStep& step;
+    std::string journal_sql;                       // what it writes into the journal
+    std::function<void(Connection&)> before = {};  // C++ work, inside of the transaction
+    std::function<void(Connection&)> after = {};
+    // The lock stays held after the commit until the next transaction without this: for a statement that runs
+    // alone.
+    bool keep_lock = false;
+};
+
+struct ExecutorOptions {
+    std::chrono::milliseconds lock_wait;
+    std::chrono::milliseconds lock_timeout;
+    std::chrono::milliseconds statement_timeout;
+};
+
+class Executor {
+  public:
+    virtual ~Executor() = default;
+
+    // Throws Error when the step fails; it is rolled back then. A position in the error is one in the step's
+    // text.
+    virtual StepOutcome run(const StepTransaction& transaction) = 0;
+
+    // A statement that cannot run in a transaction.
+    virtual void run_alone(const RunStep& step) = 0;
+
+    // Who holds the lock, for people; nothing when it is free.
+    virtual std::optional<std::string> lock_holder() = 0;
+
+    // Releases what keep_lock kept. Never throws: the connection may be gone, and the lock with it.
+    virtual void release() noexcept = 0;
+
+    // True when a statement that ran alone may simply run again.
+    virtual bool can_repeat_alone() const = 0;
+
+    // What a failed statement that ran alone may have left behind, for people, or empty.
+    virtual std::string leftovers() = 0;
+};
+
+std::unique_ptr<Executor> make_executor(Connection& connection, const JournalTable& table,
+                                        const ExecutorOptions& options);
+
+// The whole script of a transactional step on PostgreSQL, and where the step's text begins in it.
+struct GuardedScript {
+    std::string begin;  // BEGIN, settings, lock, comparison of the journal
+    std::string end;    // journal and COMMIT
+};
+GuardedScript postgresql_script(const JournalTable& table, const StepTransaction& transaction,
+                                const ExecutorOptions& options);
+
+// The same error with another position, or without one.
+Error with_position(const Error& error, std::optional<std::size_t> position);
+
+}  // namespace schemist

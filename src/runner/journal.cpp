@@ -1,0 +1,215 @@
+#include "runner/journal.hpp"
+
+#include <schemist/error.hpp>
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace schemist {
+
+namespace {
+
+constexpr std::string_view columns =
+    "id, sequence, parents, message, checksum, step, steps, status, in_flight, run_id, applied_by, version";
+
+std::string quote_identifier(std::string_view identifier) {
+    std::string result = "\"";
+    for (const char c : identifier) {
+        result += c == '"' ? "\"\"" : std::string(1, c);
+    }
+    return result + "\"";
+}
+
+JournalStatus status_of(std::string_view text) {
+    for (const JournalStatus status :
+         {JournalStatus::applied, JournalStatus::running, JournalStatus::reverting}) {
+        if (text == to_string(status)) {
+            return status;
+        }
+    }
+    throw Error(
+        fmt::format("the journal has the status '{}', which this version of Schemist does not know", text))
+        .state("nothing was changed")
+        .hint("use the newer Schemist that wrote it")
+        .exit_code(ExitCode::newer);
+}
+
+std::vector<std::string> split_commas(std::string_view text) {
+    std::vector<std::string> result;
+    while (!text.empty()) {
+        const std::size_t comma = text.find(',');
+        result.emplace_back(text.substr(0, comma));
+        text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+    }
+    return result;
+}
+
+JournalRow read_row(const Rows& rows, std::size_t row) {
+    JournalRow result;
+    result.id = rows.text(row, 0);
+    result.sequence = rows.integer(row, 1);
+    result.parents = split_commas(rows.text(row, 2));
+    result.message = rows.text(row, 3);
+    result.checksum = rows.text(row, 4);
+    result.step = static_cast<std::size_t>(rows.integer(row, 5));
+    result.steps = static_cast<std::size_t>(rows.integer(row, 6));
+    result.status = status_of(rows.text(row, 7));
+    result.in_flight = static_cast<std::size_t>(rows.integer(row, 8));
+    result.run_id = rows.text(row, 9);
+    result.applied_by = rows.text(row, 10);
+    result.version = rows.text(row, 11);
+    result.started_at = rows.text(row, 12);
+    result.finished_at = rows.text(row, 13);
+    return result;
+}
+
+bool says_no_such_table(const Error& error, DialectName dialect) {
+    return dialect == DialectName::postgresql
+               ? error.sqlstate() == "42P01"
+               : error.what_failed().find("no such table") != std::string::npos;
+}
+
+}  // namespace
+
+std::string_view to_string(JournalStatus status) {
+    constexpr std::array<std::string_view, 3> names{"applied", "running", "reverting"};
+    return names[static_cast<std::size_t>(status)];
+}
+
+const JournalRow* Journal::find(std::string_view id) const {
+    const auto found =
+        std::find_if(rows.begin(), rows.end(), [&](const JournalRow& row) { return row.id == id; });
+    return found == rows.end() ? nullptr : &*found;
+}
+
+void Journal::put(JournalRow row) {
+    exists = true;
+    for (JournalRow& other : rows) {
+        if (other.id == row.id) {
+            other = std::move(row);
+            return;
+        }
+    }
+    rows.push_back(std::move(row));
+}
+
+void Journal::erase(std::string_view id) {
+    rows.erase(std::remove_if(rows.begin(), rows.end(), [&](const JournalRow& row) { return row.id == id; }),
+               rows.end());
+}
+
+std::int64_t Journal::next_sequence() const {
+    return rows.empty() ? 1 : rows.back().sequence + 1;
+}
+
+std::string Journal::fingerprint() const {
+    std::string result;
+    for (const JournalRow& row : rows) {
+        fmt::format_to(std::back_inserter(result), "{}{}:{}:{}:{}", result.empty() ? "" : ",", row.id,
+                       to_string(row.status), row.step, row.in_flight);
+    }
+    return result;
+}
+
+JournalTable::JournalTable(DialectName dialect, Name name) : dialect_(dialect), name_(std::move(name)) {
+    if (dialect_ == DialectName::sqlite) {
+        name_.schema.clear();
+    } else if (name_.schema.empty()) {
+        name_.schema = "public";
+    }
+    quoted_ =
+        (name_.schema.empty() ? "" : quote_identifier(name_.schema) + ".") + quote_identifier(name_.name);
+}
+
+std::string JournalTable::literal(std::string_view text) const {
+    const bool escape = dialect_ == DialectName::postgresql && text.find('\\') != std::string_view::npos;
+    std::string result = escape ? "E'" : "'";
+    for (const char c : text) {
+        result += c == '\'' || (escape && c == '\\') ? std::string(2, c) : std::string(1, c);
+    }
+    return result + "'";
+}
+
+std::string JournalTable::create() const {
+    const std::string_view time = dialect_ == DialectName::postgresql ? "timestamptz" : "text";
+    return fmt::format(
+        "CREATE TABLE {} (id text NOT NULL PRIMARY KEY, sequence bigint NOT NULL UNIQUE, parents text NOT "
+        "NULL, "
+        "message text NOT NULL, checksum text NOT NULL, step integer NOT NULL, steps integer NOT NULL, "
+        "status text NOT NULL CHECK (status IN ('applied', 'running', 'reverting')), in_flight integer NOT "
+        "NULL, "
+        "run_id text NOT NULL, applied_by text NOT NULL, version text NOT NULL, started_at {} NOT NULL, "
+        "finished_at {})",
+        quoted_, time, time);
+}
+
+std::string JournalTable::create_schema() const {
+    return name_.schema.empty() || name_.schema == "public"
+               ? std::string{}
+               : fmt::format("CREATE SCHEMA IF NOT EXISTS {}", quote_identifier(name_.schema));
+}
+
+std::string JournalTable::select() const {
+    const auto time = [&](std::string_view column) {
+        return dialect_ == DialectName::postgresql
+                   ? fmt::format("to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
+                                 column)
+                   : std::string(column);
+    };
+    return fmt::format("SELECT {}, {}, {} FROM {} ORDER BY sequence", columns, time("started_at"),
+                       time("finished_at"), quoted_);
+}
+
+std::string JournalTable::select_fingerprint() const {
+    return fmt::format(
+        "SELECT encode(sha256(convert_to(coalesce(string_agg(id || ':' || status || ':' || step || ':' || "
+        "in_flight, ',' "
+        "ORDER BY sequence), ''), 'UTF8')), 'hex') FROM {}",
+        quoted_);
+}
+
+std::string JournalTable::put(const JournalRow& row) const {
+    const bool postgresql = dialect_ == DialectName::postgresql;
+    const std::string_view begun = postgresql ? "now()" : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+    const std::string_view ended = row.status != JournalStatus::applied ? "NULL"
+                                   : postgresql                         ? "clock_timestamp()"
+                                                                        : begun;
+    const std::string started = row.started_at.empty() ? std::string(begun) : literal(row.started_at);
+    return fmt::format(
+        "INSERT INTO {} ({}, started_at, finished_at) VALUES ({}, {}, {}, {}, {}, {}, {}, '{}', {}, {}, {}, "
+        "{}, {}, {}) "
+        "ON CONFLICT (id) DO UPDATE SET checksum = excluded.checksum, step = excluded.step, steps = "
+        "excluded.steps, "
+        "status = excluded.status, in_flight = excluded.in_flight, run_id = excluded.run_id, "
+        "applied_by = excluded.applied_by, version = excluded.version, finished_at = excluded.finished_at",
+        quoted_, columns, literal(row.id), row.sequence,
+        literal(fmt::format("{}", fmt::join(row.parents, ","))), literal(row.message), literal(row.checksum),
+        row.step, row.steps, to_string(row.status), row.in_flight, literal(row.run_id),
+        literal(row.applied_by), literal(row.version), started, ended);
+}
+
+std::string JournalTable::erase(std::string_view id) const {
+    return fmt::format("DELETE FROM {} WHERE id = {}", quoted_, literal(id));
+}
+
+Journal read_journal(Connection& connection, const JournalTable& table) {
+    Journal journal;
+    try {
+        const Rows rows = connection.run_script(table.select());
+        journal.exists = true;
+        journal.rows.reserve(rows.size());
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            journal.rows.push_back(read_row(rows, i));
+        }
+    } catch (const Error& error) {
+        if (!says_no_such_table(error, table.dialect())) {
+            throw;
+        }
+    }
+    return journal;
+}
+
+}  // namespace schemist
