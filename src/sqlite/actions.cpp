@@ -220,7 +220,7 @@ class Planner {
     void drop_indexes_and_tables() {
         for (const TableChange& table : tables_) {
             const std::vector<std::string> statements = dropped_indexes(table.before, table.after);
-            if (!statements.empty() && alter_natively(table)) {
+            if (!statements.empty()) {
                 add(statements);
             }
         }

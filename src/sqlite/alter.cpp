@@ -156,7 +156,8 @@ Copy plan_copy(const Table& before, const Table& after) {
             continue;
         }
         const std::string where = after.name.name + "." + column.name;
-        const bool must_have_value = column.not_null && !column.default_expression && &column != key;
+        const bool must_have_value =
+            is_not_null(after, column) && !column.default_expression && &column != key;
         if (source == nullptr) {
             if (must_have_value) {
                 copy.notes.push_back(where +
@@ -165,7 +166,7 @@ Copy plan_copy(const Table& before, const Table& after) {
             }
             continue;
         }
-        if (must_have_value && !source->not_null) {
+        if (must_have_value && !is_not_null(before, *source)) {
             copy.notes.push_back(where +
                                  " becomes NOT NULL: this fails if the table has a NULL there; replace it in "
                                  "SELECT with COALESCE");
@@ -212,16 +213,21 @@ std::vector<std::string> guard_parts(const TableChange& change) {
         columns.push_back(column.name);
     }
     const std::string table = string_literal(change.before.name.name);
+    std::string condition = fmt::format(
+        "(SELECT foreign_keys FROM pragma_foreign_keys)\n"
+        "    + (SELECT count(*) FROM sqlite_schema WHERE tbl_name = {} COLLATE NOCASE\n"
+        "       AND type IN ('index', 'trigger') AND sql IS NOT NULL",
+        table);
+    if (!parts.empty()) {
+        condition += " AND name NOT IN " + literal_list(parts);
+    }
+    condition += fmt::format(")\n    + (SELECT count(*) FROM pragma_table_xinfo({}) WHERE name NOT IN {})",
+                             table, literal_list(columns));
     return guard(
-        fmt::format(
-            "(SELECT foreign_keys FROM pragma_foreign_keys) + (SELECT count(*) FROM sqlite_schema\n"
-            "    WHERE tbl_name = {} COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL\n"
-            "    AND name NOT IN {}) + (SELECT count(*) FROM pragma_table_xinfo({}) WHERE name NOT IN {})",
-            table, literal_list(parts), table, literal_list(columns)),
-        fmt::format(
-            "to rebuild table {} foreign_keys must be OFF, and it must have no column, index or trigger that "
-            "this revision does not know",
-            change.before.name.name));
+        condition,
+        fmt::format("to rebuild table {} foreign_keys must be OFF, and it must have no column, index "
+                    "or trigger that this revision does not know",
+                    change.before.name.name));
 }
 
 }  // namespace
@@ -241,6 +247,28 @@ std::vector<std::string> guard(std::string_view condition, std::string_view mess
         fmt::format("INSERT INTO _schemist_guard SELECT {}", condition), "DROP TABLE _schemist_guard"};
 }
 
+namespace {
+
+// A column that a generated one is computed from goes after it.
+std::vector<const Column*> in_order_of_drop(std::vector<const Column*> columns) {
+    std::vector<const Column*> ordered;
+    while (!columns.empty()) {
+        const auto is_free = [&](const Column* column) {
+            return std::ranges::none_of(columns, [&](const Column* other) {
+                return other != column && other->generated &&
+                       mentions(other->generated->expression, column->name);
+            });
+        };
+        const auto next = std::ranges::find_if(columns, is_free);
+        const auto chosen = next == columns.end() ? columns.begin() : next;
+        ordered.push_back(*chosen);
+        columns.erase(chosen);
+    }
+    return ordered;
+}
+
+}  // namespace
+
 std::optional<DdlAction> alter_natively(const TableChange& change) {
     const std::optional<AddedClauses> clauses = added_clauses(change.before, change.after);
     if (!clauses) {
@@ -248,7 +276,7 @@ std::optional<DdlAction> alter_natively(const TableChange& change) {
     }
     DdlAction action;
     const std::string table = quote(change.after.name.name);
-    for (const Column* column : columns_missing_in(change.after, change.before)) {
+    for (const Column* column : in_order_of_drop(columns_missing_in(change.after, change.before))) {
         action.statements.push_back(fmt::format("ALTER TABLE {} DROP COLUMN {}", table, quote(column->name)));
         action.loses_data = action.loses_data || !column->generated;
     }

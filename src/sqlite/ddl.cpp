@@ -5,6 +5,8 @@
 
 #include <schemist/error.hpp>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace schemist::sqlite {
@@ -222,6 +224,16 @@ std::string create_index(const Index& index, std::string_view table) {
     }
     return fmt::format("CREATE {}INDEX {} ON {} ({}){}", index.unique ? "UNIQUE " : "", quote(index.name),
                        quote(table), elements, index.predicate.empty() ? "" : " WHERE " + index.predicate);
+}
+
+bool is_not_null(const Table& table, const Column& column) {
+    if (column.not_null || !table.primary_key || !(table.strict || table.without_rowid)) {
+        return column.not_null;
+    }
+    const std::vector<std::string>& key = table.primary_key->columns;
+    const Column* rowid = rowid_column(table);
+    return std::ranges::find(key, column.name) != key.end() &&
+           (rowid == nullptr || rowid->name != column.name);
 }
 
 const Column* rowid_column(const Table& table) {

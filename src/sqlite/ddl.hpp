@@ -25,6 +25,9 @@ std::string references_clause(const ForeignKey& key);
 // "a, b", quoted where needed.
 std::string name_list(const std::vector<std::string>& names);
 
+// Also where SQLite makes it so by itself: the key of a table that is STRICT or WITHOUT ROWID.
+bool is_not_null(const Table& table, const Column& column);
+
 // The column whose value is the rowid; null when there is none.
 const Column* rowid_column(const Table& table);
 

@@ -1,5 +1,6 @@
 #include "sqlite/introspection.hpp"
 
+#include "sqlite/ddl.hpp"
 #include "sqlite/lexer.hpp"
 #include "sqlite/parser.hpp"
 #include "sqlite/spelling.hpp"
@@ -76,11 +77,9 @@ std::string columns_by_parser(const Table& table) {
             const auto found = std::ranges::find(names, column.name);
             key = found == names.end() ? 0 : found - names.begin() + 1;
         }
-        // A WITHOUT ROWID table makes the columns of its key NOT NULL.
-        const bool not_null = column.not_null || (table.without_rowid && key > 0);
         const int hidden = !column.generated ? 0 : column.generated->stored ? 3 : 2;
-        text += fmt::format("{} not_null={} key={} generated={}; ", quote(column.name), not_null ? 1 : 0, key,
-                            hidden);
+        text += fmt::format("{} not_null={} key={} generated={}; ", quote(column.name),
+                            is_not_null(table, column) ? 1 : 0, key, hidden);
     }
     return text;
 }

@@ -116,7 +116,7 @@ std::string Database::structure() {
     text +=
         lines_of(connection().query("SELECT s.name, p.name, upper(replace(p.type, ' ', '')), p.\"notnull\", "
                                     "nullif(upper(replace(trim(p.dflt_value, "
-                                    "'()'), '\"', '''')), 'NULL'), p.pk, p.hidden "
+                                    "'()'), '''', '')), 'NULL'), p.pk, p.hidden "
                                     "FROM sqlite_schema AS s, pragma_table_xinfo(s.name) AS p WHERE s.type = "
                                     "'table' AND s.name NOT LIKE 'sqlite%'"));
     text +=
