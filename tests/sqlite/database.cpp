@@ -113,12 +113,12 @@ std::string Database::structure() {
     std::string text =
         lines_of(connection().query("SELECT l.type, l.name, l.wr, l.strict FROM pragma_table_list AS l WHERE "
                                     "l.schema = 'main' AND l.name NOT LIKE 'sqlite%'"));
-    text +=
-        lines_of(connection().query("SELECT s.name, p.name, upper(replace(p.type, ' ', '')), p.\"notnull\", "
-                                    "nullif(upper(replace(trim(p.dflt_value, "
-                                    "'()'), '''', '')), 'NULL'), p.pk, p.hidden "
-                                    "FROM sqlite_schema AS s, pragma_table_xinfo(s.name) AS p WHERE s.type = "
-                                    "'table' AND s.name NOT LIKE 'sqlite%'"));
+    text += lines_of(connection().query(
+        "SELECT s.name, p.name, upper(replace(p.type, ' ', '')), p.\"notnull\", "
+        "nullif(upper(replace(replace(replace("
+        "replace(p.dflt_value, ' ', ''), '(', ''), ')', ''), '''', '')), 'NULL'), p.pk, p.hidden "
+        "FROM sqlite_schema AS s, pragma_table_xinfo(s.name) AS p WHERE s.type = "
+        "'table' AND s.name NOT LIKE 'sqlite%'"));
     text +=
         lines_of(connection().query("SELECT s.name, count(*), group_concat(CASE i.origin WHEN 'c' THEN "
                                     "i.name END) FROM (SELECT * FROM sqlite_schema "
@@ -142,7 +142,7 @@ std::string Database::structure() {
 }
 
 void Database::fill() {
-    for (const Table& table : schema().tables) {
+    for (const TableStructure& table : schema().tables) {
         if (!table.virtual_definition.empty()) {
             continue;
         }
@@ -150,7 +150,7 @@ void Database::fill() {
             std::vector<std::string> names;
             std::vector<std::string> values;
             for (const Column& column : table.columns) {
-                if (!column.generated && (row != 3 || column.not_null)) {
+                if (!column.generated && (row != 3 || column.not_null || column.name == "id")) {
                     names.push_back(sqlite::quote(column.name));
                     values.push_back(value_for(column.type, row));
                 }
@@ -164,14 +164,14 @@ void Database::fill() {
 }
 
 void Database::clear() {
-    for (const Table& table : schema().tables) {
+    for (const TableStructure& table : schema().tables) {
         run("DELETE FROM " + sqlite::quote(table.name.name));
     }
 }
 
 std::map<std::string, std::string> Database::contents() {
     std::map<std::string, std::string> result;
-    for (const Table& table : schema().tables) {
+    for (const TableStructure& table : schema().tables) {
         for (const Column& column : table.columns) {
             if (!column.generated) {
                 result[table.name.name + "." + column.name] = lines_of(connection().query(fmt::format(
@@ -224,8 +224,8 @@ std::string go(Database& database, Database& goal, const std::string& direction)
     for (const auto& [column, content] : database.contents()) {
         const auto before = rows.find(column);
         const std::string table = column.substr(0, column.find('.'));
-        const Table* old_table = from.find_table({"", table});
-        const Table* new_table = to.find_table({"", table});
+        const TableStructure* old_table = from.find_table({"", table});
+        const TableStructure* new_table = to.find_table({"", table});
         const std::string name = column.substr(column.find('.') + 1);
         const bool same_type =
             before != rows.end() && old_table->find_column(name)->type == new_table->find_column(name)->type;

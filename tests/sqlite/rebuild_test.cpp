@@ -18,7 +18,7 @@ namespace {
 // Changes the type of column `a` of table `t`, for which the table must be rebuilt.
 Schema with_other_type(Database& database) {
     Schema to = database.schema();
-    for (schemist::Table& table : to.tables) {
+    for (schemist::TableStructure& table : to.tables) {
         for (schemist::Column& column : table.columns) {
             if (table.name.name == "t" && column.name == "a") {
                 column.type = "TEXT";
@@ -210,8 +210,8 @@ TEST_CASE("renames") {
         "CREATE TRIGGER g AFTER UPDATE ON t BEGIN INSERT INTO log VALUES (new.a); END; INSERT INTO t VALUES "
         "(1, 2)");
     const Schema from = database.schema();
-    schemist::Table table = *from.find_table({"", "t"});
-    schemist::Table renamed = table;
+    schemist::TableStructure table = *from.find_table({"", "t"});
+    schemist::TableStructure renamed = table;
     renamed.name.name = "things";
     schemist::Column column = *table.find_column("a");
     schemist::Column other = column;
