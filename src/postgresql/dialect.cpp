@@ -1,0 +1,63 @@
+#include "postgresql/dialect.hpp"
+
+#include "postgresql/connection.hpp"
+#include "postgresql/introspect.hpp"
+#include "postgresql/kinds/kind.hpp"
+#include "postgresql/split.hpp"
+#include "postgresql/sql.hpp"
+
+#include <schemist/error.hpp>
+
+#include <algorithm>
+
+namespace schemist::postgresql {
+namespace {
+
+class PostgresqlDialect final : public Dialect {
+  public:
+    DialectName name() const override { return DialectName::postgresql; }
+
+    Schema introspect(schemist::Connection& connection, const Name& journal) const override {
+        auto* postgresql = dynamic_cast<Connection*>(&connection);
+        if (postgresql == nullptr) {
+            throw Error("PostgreSQL's introspection was given a connection to another database")
+                .exit_code(ExitCode::internal);
+        }
+        return postgresql::introspect(*postgresql, journal);
+    }
+
+    std::vector<DdlAction> actions(const Changes& changes, const Schema& from,
+                                   const Schema& to) const override {
+        const Differences differences(changes, from, to);
+        std::vector<DdlAction> written;
+        for (const Change& change : differences.changes()) {
+            const auto kind = std::ranges::find(kinds(), change.object.kind, &KindOfObject::kind);
+            if (kind == kinds().end()) {
+                throw Error("PostgreSQL's backend cannot write this change: " + describe(change))
+                    .state("nothing was changed")
+                    .hint("write the SQL of this change into a revision by hand");
+            }
+            kind->write(change, differences, written);
+        }
+        return written;
+    }
+
+    std::vector<ScriptStatement> split(std::string_view script) const override {
+        return split_script(script);
+    }
+
+    std::string without_comments(std::string_view script) const override {
+        return script_without_comments(script);
+    }
+
+    std::string quote(std::string_view identifier) const override { return quote_identifier(identifier); }
+};
+
+}  // namespace
+
+const Dialect& dialect() {
+    static const PostgresqlDialect postgresql;
+    return postgresql;
+}
+
+}  // namespace schemist::postgresql

@@ -1,0 +1,71 @@
+#include "postgresql/introspect.hpp"
+
+#include "postgresql/kinds/definitions.hpp"
+
+#include <schemist/error.hpp>
+
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace schemist::postgresql {
+namespace {
+
+// Everything that changes what the server prints for the same thing.
+constexpr std::string_view settings =
+    "SET LOCAL search_path = public; SET LOCAL quote_all_identifiers = off; SET LOCAL DateStyle = 'ISO, "
+    "YMD'; "
+    "SET LOCAL IntervalStyle = postgres; SET LOCAL TimeZone = 'UTC'; SET LOCAL extra_float_digits = 1; "
+    "SET LOCAL bytea_output = hex; SET LOCAL standard_conforming_strings = on; ";
+
+// In a transaction of its own, or in a savepoint of the caller's, whose end takes the settings back as well.
+std::string message(const std::vector<Reader>& readers, const Scope& scope, bool inside) {
+    std::string text =
+        inside ? "SAVEPOINT schemist_introspection; " : "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; ";
+    text += settings;
+    for (const Reader& reader : readers) {
+        text += reader.query(scope) + ";\n";
+    }
+    text += inside ? "ROLLBACK TO SAVEPOINT schemist_introspection; RELEASE SAVEPOINT schemist_introspection"
+                   : "COMMIT";
+    return text;
+}
+
+void take_back(Connection& connection, bool inside) noexcept {
+    try {
+        connection.run_script(inside ? "ROLLBACK TO SAVEPOINT schemist_introspection; "
+                                       "RELEASE SAVEPOINT schemist_introspection"
+                                     : "ROLLBACK");
+    } catch (const Error&) {
+        // What broke the introspection is about to be reported, and says more than this.
+    }
+}
+
+}  // namespace
+
+Schema introspect(Connection& connection, const Name& journal) {
+    std::vector<Reader> readers = index_element_readers();
+    for (const KindOfObject& kind : kinds()) {
+        readers.insert(readers.end(), kind.readers.begin(), kind.readers.end());
+    }
+    const bool inside = connection.in_transaction();
+    std::vector<Result> results;
+    try {
+        results = connection.results(message(readers, {connection.server_version(), journal}, inside));
+    } catch (...) {
+        take_back(connection, inside);
+        throw;
+    }
+    if (results.size() != readers.size()) {
+        throw Error(fmt::format("{} catalogue queries gave {} results", readers.size(), results.size()))
+            .exit_code(ExitCode::internal);
+    }
+    Reading reading;
+    for (std::size_t i = 0; i < readers.size(); ++i) {
+        readers[i].read(results[i], reading);
+    }
+    sort(reading.schema);
+    return std::move(reading.schema);
+}
+
+}  // namespace schemist::postgresql

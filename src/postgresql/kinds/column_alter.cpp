@@ -1,0 +1,291 @@
+#include "postgresql/kinds/column_alter.hpp"
+
+#include "postgresql/kinds/column_type.hpp"
+#include "postgresql/kinds/definitions.hpp"
+#include "postgresql/sql.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace schemist::postgresql {
+namespace {
+
+// One ALTER after another, in the order in which the server takes them.
+class Alteration {
+  public:
+    Alteration(const Name& table, const Column& before, const Column& after, const Differences& differences)
+        : table_(table), before_(before), after_(after), differences_(differences) {}
+
+    DdlAction action(const Reference& object) {
+        const bool with_type = differences_.is_replaced_with_its_type(table_, after_.name);
+        if (before_.generated && !after_.generated) {
+            alter("DROP EXPRESSION");
+        }
+        if (!with_type) {
+            drop_default();
+        }
+        leave_identity();
+        if (!with_type) {
+            change_type();
+        }
+        if (after_.not_null && !before_.not_null) {
+            alter("SET NOT NULL");
+            note("{}.{} becomes NOT NULL: this fails when a row has no value in it");
+        }
+        enter_identity();
+        if (!after_.not_null && before_.not_null) {
+            alter("DROP NOT NULL");
+        }
+        if (!with_type) {
+            set_default();
+        }
+        if (before_.comment != after_.comment) {
+            action_.statements.push_back(comment_on_column(table_, after_));
+        }
+        connect(object);
+        return std::move(action_);
+    }
+
+  private:
+    void alter(std::string_view what) {
+        action_.statements.push_back(
+            fmt::format("{} ALTER COLUMN {} {}", alter_table(table_), quote_identifier(after_.name), what));
+    }
+
+    void note(std::string_view text) {
+        if (action_.note.empty()) {
+            action_.note = fmt::format(fmt::runtime(text), qualified(table_), quote_identifier(after_.name));
+        }
+    }
+
+    bool type_changes() const { return before_.type != after_.type || before_.collation != after_.collation; }
+
+    bool default_changes() const {
+        if (before_.default_expression == after_.default_expression) {
+            return false;
+        }
+        // A default follows the rename of its sequence.
+        for (const Sequence& sequence : differences_.from().sequences) {
+            if (before_.default_expression == nextval(sequence.name) &&
+                after_.default_expression == nextval(differences_.renamed_sequence(sequence.name))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // A default of the old type may have no cast to the new one.
+    bool default_is_in_the_way() const {
+        return before_.default_expression && base_type(before_.type) != base_type(after_.type);
+    }
+
+    void drop_default() {
+        if (before_.default_expression &&
+            (!after_.default_expression || default_is_in_the_way() || after_.identity.has_value())) {
+            alter("DROP DEFAULT");
+        }
+    }
+
+    void set_default() {
+        if (after_.default_expression && (default_changes() || default_is_in_the_way())) {
+            alter("SET DEFAULT " + *after_.default_expression);
+        }
+    }
+
+    void change_type() {
+        if (!type_changes()) {
+            return;
+        }
+        std::string text = "TYPE " + after_.type;
+        if (!after_.collation.empty()) {
+            text += " COLLATE " + after_.collation;
+        }
+        if (!converts_by_itself(before_.type, after_.type)) {
+            const bool through_text = enum_of(differences_.from(), before_.type) != nullptr ||
+                                      enum_of(differences_.to(), after_.type) != nullptr;
+            const std::string_view text_type = before_.type.ends_with("[]") ? "::text[]" : "::text";
+            text += fmt::format(" USING {}{}::{}", quote_identifier(after_.name),
+                                through_text ? text_type : "", after_.type);
+        }
+        alter(text);
+        if (narrows(before_.type, after_.type)) {
+            action_.loses_data = true;
+            note("{}.{} gets a narrower type: values that do not fit are rounded, or make this fail");
+        }
+    }
+
+    std::string sequence(const std::string& name) const { return qualified_like(table_, name); }
+
+    // The new sequence goes on where the old one is.
+    void carry_position(const std::string& from, const std::string& to) {
+        action_.statements.push_back(
+            fmt::format("SELECT setval({}, last_value, is_called) FROM {}", quote_literal(to), from));
+    }
+
+    void leave_identity() {
+        if (!before_.identity || after_.identity) {
+            return;
+        }
+        const Sequence* made = differences_.sequence_after_identity(table_, after_.name);
+        if (made == nullptr) {
+            alter("DROP IDENTITY");
+            return;
+        }
+        const std::string old = with_suffix(before_.identity->sequence_name, "_old");
+        action_.statements.push_back(fmt::format("ALTER SEQUENCE {} RENAME TO {}",
+                                                 sequence(before_.identity->sequence_name),
+                                                 quote_identifier(old)));
+        const std::string type = made->options.type.empty() ? "" : " AS " + made->options.type;
+        const std::string options = sequence_options(made->options, "bigint");
+        const std::string name = qualified(made->name);
+        action_.statements.push_back(
+            fmt::format("CREATE SEQUENCE {}{}{}{}", name, type, options.empty() ? "" : " ", options));
+        carry_position(sequence(old), name);
+        alter("DROP IDENTITY");
+        action_.statements.push_back(fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", name, qualified(table_),
+                                                 quote_identifier(after_.name)));
+        if (!made->comment.empty()) {
+            action_.statements.push_back(comment_on("SEQUENCE " + name, made->comment));
+        }
+        action_.creates.push_back({Kind::sequence, made->name, {}});
+    }
+
+    void enter_identity() {
+        if (!after_.identity) {
+            return;
+        }
+        if (before_.identity) {
+            alter_identity();
+            return;
+        }
+        const Sequence* gone = differences_.sequence_before_identity(table_, after_.name);
+        if (gone == nullptr) {
+            alter("ADD " + identity_clause(table_, after_, false));
+            return;
+        }
+        std::string old = qualified(gone->name);
+        if (gone->name.name == after_.identity->sequence_name && gone->name.schema == table_.schema) {
+            const std::string moved = with_suffix(gone->name.name, "_old");
+            action_.statements.push_back(
+                fmt::format("ALTER SEQUENCE {} RENAME TO {}", old, quote_identifier(moved)));
+            old = sequence(moved);
+        }
+        alter("ADD " + identity_clause(table_, after_, true));
+        const std::string name = after_.identity->sequence_name.empty()
+                                     ? generated_name(table_.name, after_.name, "seq")
+                                     : after_.identity->sequence_name;
+        carry_position(old, sequence(name));
+        action_.statements.push_back("DROP SEQUENCE " + old);
+        action_.drops.push_back({Kind::sequence, gone->name, {}});
+    }
+
+    static std::int64_t largest(std::string_view type) {
+        return type == "smallint"  ? std::numeric_limits<std::int16_t>::max()
+               : type == "integer" ? std::numeric_limits<std::int32_t>::max()
+                                   : std::numeric_limits<std::int64_t>::max();
+    }
+
+    // What the server makes of the options by itself when the column's type changes.
+    SequenceOptions options_after_type_change() const {
+        SequenceOptions options = before_.identity->options;
+        if (before_.type == after_.type) {
+            return options;
+        }
+        if (options.maximum == largest(options.type)) {
+            options.maximum = largest(after_.type);
+        }
+        if (options.minimum == -largest(options.type) - 1) {
+            options.minimum = -largest(after_.type) - 1;
+        }
+        options.type = after_.type;
+        return options;
+    }
+
+    void alter_identity() {
+        const Identity& old = *before_.identity;
+        const Identity& now = *after_.identity;
+        const SequenceOptions options = options_after_type_change();
+        std::string text;
+        const auto set = [&](std::string_view word, const auto& old_value, const auto& new_value) {
+            if (new_value && old_value != new_value) {
+                text += fmt::format("{}SET {} {}", text.empty() ? "" : " ", word, *new_value);
+            }
+        };
+        if (old.always != now.always) {
+            text += now.always ? "SET GENERATED ALWAYS" : "SET GENERATED BY DEFAULT";
+        }
+        set("INCREMENT BY", options.increment, now.options.increment);
+        set("MINVALUE", options.minimum, now.options.minimum);
+        set("MAXVALUE", options.maximum, now.options.maximum);
+        set("START WITH", options.start, now.options.start);
+        set("CACHE", options.cache, now.options.cache);
+        if (options.cycle != now.options.cycle) {
+            text +=
+                fmt::format("{}SET {}", text.empty() ? "" : " ", now.options.cycle ? "CYCLE" : "NO CYCLE");
+        }
+        if (turns_round(options, now.options)) {
+            text += " RESTART";
+        }
+        if (!text.empty()) {
+            alter(text);
+        }
+        if (!now.sequence_name.empty() && old.sequence_name != now.sequence_name) {
+            action_.statements.push_back(fmt::format("ALTER SEQUENCE {} RENAME TO {}",
+                                                     sequence(old.sequence_name),
+                                                     quote_identifier(now.sequence_name)));
+        }
+    }
+
+    // Only a change of what others build on takes part in the order as an old and a new column.
+    void connect(const Reference& object) {
+        const bool another = type_changes() || before_.not_null != after_.not_null ||
+                             before_.generated != after_.generated ||
+                             before_.identity.has_value() != after_.identity.has_value();
+        if (another) {
+            action_.creates.push_back(object);
+            action_.drops.push_back(object);
+        } else {
+            action_.needs.push_back(object);
+        }
+        append(action_.needs,
+               Differences::used_by_column(differences_.to(), differences_.to().find_table(table_), after_));
+        append(action_.frees, Differences::used_by_column(differences_.from(),
+                                                          differences_.from().find_table(table_), before_));
+        action_.needs.push_back({Kind::table, table_, {}});
+        std::erase_if(action_.needs, [&](const Reference& needed) {
+            return std::ranges::find(action_.creates, needed) != action_.creates.end();
+        });
+        // Whoever only renames or alters an object does not take it from its users.
+        std::erase_if(action_.frees, [&](const Reference& freed) {
+            return freed.kind == Kind::sequence && differences_.renamed_sequence(freed.name) != freed.name;
+        });
+    }
+
+    const Name& table_;
+    const Column& before_;
+    const Column& after_;
+    const Differences& differences_;
+    DdlAction action_;
+};
+
+}  // namespace
+
+bool must_be_recreated(const Column& before, const Column& after) {
+    if (!after.generated) {
+        return before.generated && !before.generated->stored;
+    }
+    return before.generated != after.generated || before.type != after.type ||
+           before.collation != after.collation;
+}
+
+void alter_column(const Name& table, const Column& before, const Column& after, const Reference& object,
+                  const Differences& differences, Actions& actions) {
+    DdlAction action = Alteration(table, before, after, differences).action(object);
+    if (!action.statements.empty()) {
+        actions.push_back(std::move(action));
+    }
+}
+
+}  // namespace schemist::postgresql

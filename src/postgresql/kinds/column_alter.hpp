@@ -1,0 +1,21 @@
+#pragma once
+// How an existing column becomes another one. Pure.
+
+#include "postgresql/kinds/kind.hpp"
+
+#include <string>
+
+namespace schemist::postgresql {
+
+void alter_column(const Name& table, const Column& before, const Column& after, const Reference& object,
+                  const Differences& differences, Actions& actions);
+
+// The server cannot turn the one into the other; the column, whose values are computed, is dropped and added.
+bool must_be_recreated(const Column& before, const Column& after);
+
+std::string comment_on_column(const Name& table, const Column& column);
+
+// With the sequence's name also where it is the one that the server would choose.
+std::string identity_clause(const Name& table, const Column& column, bool name_sequence);
+
+}  // namespace schemist::postgresql

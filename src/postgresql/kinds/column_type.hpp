@@ -1,0 +1,21 @@
+#pragma once
+// What is known of a change of a column's type before the server is asked. Pure.
+
+#include <string>
+#include <string_view>
+
+namespace schemist::postgresql {
+
+// "character varying" of "character varying(20)[]".
+std::string base_type(std::string_view type);
+
+// The server converts by itself, loudly refusing values that do not fit; an explicit cast would cut them short.
+bool converts_by_itself(std::string_view before, std::string_view after);
+
+// Values may be rounded or cut, or refused.
+bool narrows(std::string_view before, std::string_view after);
+
+// Expressions on a column of the one type mean the same on the other.
+bool same_family(std::string_view before, std::string_view after);
+
+}  // namespace schemist::postgresql

@@ -1,0 +1,134 @@
+#include "postgresql/kinds/definitions.hpp"
+
+#include "postgresql/sql.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace schemist::postgresql {
+
+std::string alter_table(const Name& table) {
+    return "ALTER TABLE " + qualified(table);
+}
+
+std::string comment_on(std::string_view what, std::string_view comment) {
+    return fmt::format("COMMENT ON {} IS {}", what, comment.empty() ? "NULL" : quote_literal(comment));
+}
+
+std::string comment_on_constraint(const Name& table, std::string_view constraint, std::string_view comment) {
+    return comment_on(fmt::format("CONSTRAINT {} ON {}", quote_identifier(constraint), qualified(table)),
+                      comment);
+}
+
+Reference part(Kind kind, const Name& table, std::string_view name) {
+    return {kind, table, std::string(name)};
+}
+
+std::vector<Reference> columns_of(const Name& table, const std::vector<std::string>& columns) {
+    std::vector<Reference> references;
+    references.reserve(columns.size());
+    for (const std::string& column : columns) {
+        references.push_back(part(Kind::column, table, column));
+    }
+    return references;
+}
+
+void add_schema(std::vector<Reference>& references, const Name& name) {
+    if (!name.schema.empty() && name.schema != "public") {
+        references.push_back({Kind::schema, {"", name.schema}, {}});
+    }
+}
+
+void append(std::vector<Reference>& references, const std::vector<Reference>& more) {
+    references.insert(references.end(), more.begin(), more.end());
+}
+
+std::string nextval(const Name& sequence) {
+    return "nextval(" + quote_literal(qualified(sequence)) + "::regclass)";
+}
+
+std::string constraint_prefix(std::string_view name) {
+    return name.empty() ? "" : fmt::format("CONSTRAINT {} ", quote_identifier(name));
+}
+
+std::string index_suffix(const std::vector<std::string>& include, const StorageParameters& storage) {
+    std::string suffix;
+    if (!include.empty()) {
+        suffix += fmt::format(" INCLUDE ({})", column_list(include));
+    }
+    if (!storage.empty()) {
+        suffix += fmt::format(" WITH ({})", storage_list(storage));
+    }
+    return suffix;
+}
+
+std::string deferral_clause(Deferral deferral) {
+    switch (deferral) {
+        case Deferral::initially_immediate:
+            return " DEFERRABLE";
+        case Deferral::initially_deferred:
+            return " DEFERRABLE INITIALLY DEFERRED";
+        case Deferral::not_deferrable:
+            break;
+    }
+    return {};
+}
+
+std::vector<Reference> used_by_elements(const Schema& schema, const Name& table,
+                                        const std::vector<IndexElement>& elements,
+                                        const std::vector<std::string>& include, std::string_view predicate) {
+    std::vector<Reference> used = columns_of(table, include);
+    const TableStructure* owner = schema.find_table(table);
+    for (const IndexElement& element : elements) {
+        if (!element.column.empty()) {
+            used.push_back(part(Kind::column, table, element.column));
+        }
+        append(used, Differences::used_by_expression(schema, owner, element.expression));
+    }
+    append(used, Differences::used_by_expression(schema, owner, predicate));
+    return used;
+}
+
+DdlAction drop_constraint(Kind kind, const Name& table, std::string_view name, std::vector<Reference> used) {
+    DdlAction action;
+    action.statements.push_back(
+        fmt::format("{} DROP CONSTRAINT {}", alter_table(table), quote_identifier(name)));
+    action.drops.push_back(part(kind, table, name));
+    action.frees = std::move(used);
+    action.frees.push_back({Kind::table, table, {}});
+    return action;
+}
+
+DdlAction add_constraint(Kind kind, const Name& table, std::string_view name, std::string_view comment,
+                         std::string_view clause, std::vector<Reference> used) {
+    DdlAction action;
+    action.statements.push_back(fmt::format("{} ADD {}", alter_table(table), clause));
+    if (!comment.empty()) {
+        action.statements.push_back(comment_on_constraint(table, name, comment));
+    }
+    action.creates.push_back(part(kind, table, name));
+    action.needs = std::move(used);
+    action.needs.push_back({Kind::table, table, {}});
+    return action;
+}
+
+DdlAction in_place(const Reference& object, std::vector<std::string> statements) {
+    DdlAction action;
+    action.statements = std::move(statements);
+    action.needs.push_back(object);
+    action.needs.push_back({Kind::table, object.name, {}});
+    return action;
+}
+
+DdlAction rename_constraint(const Change& change, std::string_view before, std::string_view after) {
+    DdlAction action;
+    action.statements.push_back(fmt::format("{} RENAME CONSTRAINT {} TO {}", alter_table(change.object.name),
+                                            quote_identifier(before), quote_identifier(after)));
+    action.drops.push_back(change.object);
+    action.creates.push_back(part(change.object.kind, change.object.name, after));
+    action.needs.push_back({Kind::table, change.object.name, {}});
+    return action;
+}
+
+}  // namespace schemist::postgresql

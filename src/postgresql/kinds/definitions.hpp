@@ -1,0 +1,88 @@
+#pragma once
+// How the parts of a table are written, for the kinds that create them and for CREATE TABLE. Pure.
+
+#include "postgresql/kinds/kind.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace schemist::postgresql {
+
+std::string alter_table(const Name& table);
+// "COMMENT ON <what> IS '...'"; an empty comment is taken away.
+std::string comment_on(std::string_view what, std::string_view comment);
+std::string comment_on_constraint(const Name& table, std::string_view constraint, std::string_view comment);
+
+Reference part(Kind kind, const Name& table, std::string_view name);
+std::vector<Reference> columns_of(const Name& table, const std::vector<std::string>& columns);
+// Whatever lives in a schema other than public needs it, and frees it when it goes.
+void add_schema(std::vector<Reference>& references, const Name& name);
+void append(std::vector<Reference>& references, const std::vector<Reference>& more);
+
+// "id integer NOT NULL DEFAULT 1"; for a serial column its pseudo-type instead.
+std::string column_definition(const Name& table, const Column& column, const Differences& differences,
+                              bool in_primary_key);
+std::string sequence_options(const SequenceOptions& options, std::string_view default_type);
+bool turns_round(const SequenceOptions& before, const SequenceOptions& after);
+// "nextval('s'::regclass)", as the server prints it.
+std::string nextval(const Name& sequence);
+
+// Each with "CONSTRAINT name" in front, if it has one.
+std::string definition(const PrimaryKey& key);
+std::string definition(const UniqueConstraint& constraint);
+std::string definition(const CheckConstraint& constraint);
+std::string definition(const ExclusionConstraint& constraint);
+std::string definition(const ForeignKey& key);
+
+std::string constraint_prefix(std::string_view name);
+std::string index_suffix(const std::vector<std::string>& include, const StorageParameters& storage);
+std::string deferral_clause(Deferral deferral);
+std::string index_element(const IndexElement& element);
+std::string create_index(const Name& table, const Index& index);
+
+// What an index or an exclusion constraint uses: columns, and what its expressions mention.
+std::vector<Reference> used_by_elements(const Schema& schema, const Name& table,
+                                        const std::vector<IndexElement>& elements,
+                                        const std::vector<std::string>& include, std::string_view predicate);
+std::vector<IndexElement> index_elements(const ExclusionConstraint& constraint);
+
+// The actions of a constraint or index that is dropped, or created, on its own.
+DdlAction drop_constraint(Kind kind, const Name& table, std::string_view name, std::vector<Reference> used);
+DdlAction add_constraint(Kind kind, const Name& table, std::string_view name, std::string_view comment,
+                         std::string_view clause, std::vector<Reference> used);
+// A change that neither drops nor creates the object.
+DdlAction in_place(const Reference& object, std::vector<std::string> statements);
+DdlAction rename_constraint(const Change& change, std::string_view before, std::string_view after);
+
+// Reading: the columns of an index, as pg_index has them, made into elements.
+struct IndexColumns {
+    std::vector<IndexElement> elements;
+    std::vector<std::string> include;
+};
+// The part of a catalogue query for pg_index i and its pg_class ic that read_index_columns() takes, and how many cells it is.
+std::string index_columns_query();
+inline constexpr std::size_t index_columns_width = 8;
+IndexColumns read_index_columns(const Result& rows, std::size_t row, std::size_t first,
+                                const Reading& reading, const Reading::TableInfo& table);
+std::vector<std::string> column_names(std::string_view numbers, const Reading::TableInfo& table);
+std::vector<std::int64_t> parse_numbers(std::string_view text);
+Deferral read_deferral(const Result& rows, std::size_t row, std::size_t first);
+std::string nulls_not_distinct_column(const Scope& scope);
+
+// The kinds themselves.
+KindOfObject namespace_kind();
+KindOfObject enum_type_kind();
+KindOfObject sequence_kind();
+KindOfObject table_kind();
+KindOfObject column_kind();
+KindOfObject primary_key_kind();
+KindOfObject unique_kind();
+KindOfObject check_kind();
+KindOfObject exclusion_kind();
+KindOfObject foreign_key_kind();
+KindOfObject index_kind();
+// Reads what the elements of indexes refer to; it has no changes of its own.
+std::vector<Reader> index_element_readers();
+
+}  // namespace schemist::postgresql

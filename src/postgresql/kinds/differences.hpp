@@ -1,0 +1,94 @@
+#pragma once
+// The changes as a whole, as the writers of single kinds ask about them. Pure.
+
+#include "schema/change.hpp"
+#include "schema/dialect.hpp"
+#include "schema/schema.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace schemist::postgresql {
+
+// Both schemas, with the changes between them: those that were given, and those of objects that must be taken down and
+// put back so that another change can be made.
+class Differences {
+  public:
+    // The schemas must outlive it.
+    Differences(const Changes& changes, const Schema& from, const Schema& to);
+
+    const Changes& changes() const { return changes_; }
+    const Schema& from() const { return from_; }
+    const Schema& to() const { return to_; }
+
+    bool is_created(const Reference& object) const { return created_.contains(object); }
+    bool is_dropped(const Reference& object) const { return dropped_.contains(object); }
+
+    // Null when the table, or its column, is not in that schema.
+    const Column* column_before(const Name& table, const std::string& column) const;
+    const Column* column_after(const Name& table, const std::string& column) const;
+
+    // A foreign key between tables that are created, or dropped, in a circle: it is made after, or dropped before them.
+    bool is_apart(const Name& table, const ForeignKey& key) const {
+        return apart_.contains({table, key.name});
+    }
+
+    // The keys of the table that a foreign key on these columns can stand on.
+    static std::vector<Reference> keys_on(const TableStructure* table, const std::vector<std::string>& columns);
+
+    // The sequence that a column owned, when the column now generates identities, or the other way round.
+    const Sequence* sequence_before_identity(const Name& table, const std::string& column) const;
+    const Sequence* sequence_after_identity(const Name& table, const std::string& column) const;
+    bool is_made_by_column(const Sequence& sequence) const;
+
+    // The new sequence of a column that is created as `serial` would.
+    const Sequence* serial_sequence(const Name& table, const Column& column) const;
+
+    // The name of a sequence after its rename, if there is one.
+    Name renamed_sequence(const Name& name) const;
+
+    // An enum type whose values are not only added to, and which is therefore made anew.
+    bool is_replaced(const EnumType& type) const;
+    // The columns that go from the old to the new type of that name together with it.
+    struct EnumColumn {
+        Name table;
+        const Column* before;
+        const Column* after;
+    };
+    std::vector<EnumColumn> columns_of_replaced(const EnumType& type) const;
+    bool is_replaced_with_its_type(const Name& table, const std::string& column) const;
+
+    // What the expression or the type of a column uses of other objects, in the schema given.
+    static std::vector<Reference> used_by_type(const Schema& schema, std::string_view type);
+    static std::vector<Reference> used_by_expression(const Schema& schema, const TableStructure* table,
+                                                     std::string_view expression);
+    static std::vector<Reference> used_by_column(const Schema& schema, const TableStructure* table,
+                                                 const Column& column);
+
+  private:
+    void index_changes();
+    void find_circles();
+    void find_circles(const std::vector<const TableStructure*>& tables);
+
+    const Schema& from_;
+    const Schema& to_;
+    Changes changes_;
+    std::set<Reference> created_;
+    std::set<Reference> dropped_;
+    std::map<Name, Name> renamed_sequences_;
+    std::set<std::pair<Name, std::string>> apart_;
+};
+
+// The changes, with a drop and a create for every object that would stand in the way of another change.
+Changes with_take_downs(Changes changes, const Schema& from, const Schema& to);
+
+// The enum type that a column's type text names, also as an array of it; null when it names none.
+const EnumType* enum_of(const Schema& schema, std::string_view type);
+
+// Whether values of a removed or moved label make it necessary to make the type anew.
+bool only_adds_values(const EnumType& before, const EnumType& after);
+
+}  // namespace schemist::postgresql

@@ -1,0 +1,177 @@
+// The kind `index`: those that implement no constraint.
+
+#include "postgresql/kinds/definitions.hpp"
+#include "postgresql/sql.hpp"
+
+#include <fmt/format.h>
+
+namespace schemist::postgresql {
+namespace {
+
+std::string query(const Scope& scope) {
+    return "SELECT i.indrelid, ic.relname, i.indisunique, " + nulls_not_distinct_column(scope) +
+           ", am.amname, ic.reloptions, t.spcname, i.indisvalid, d.description, " + index_columns_query() +
+           " FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_namespace n ON n.oid = "
+           "ic.relnamespace "
+           "JOIN pg_am am ON am.oid = ic.relam LEFT JOIN pg_tablespace t ON t.oid = ic.reltablespace" +
+           join_comment("pg_class", "ic.oid") +
+           " WHERE ic.relkind = 'i' AND NOT i.indisprimary AND i.indexrelid NOT IN (SELECT co.conindid FROM "
+           "pg_constraint "
+           "co WHERE co.contype IN ('p', 'u', 'x')) AND " +
+           is_user_namespace() + " AND " + is_no_extension_member("pg_class", "ic.oid");
+}
+
+void read(const Result& rows, Reading& reading) {
+    constexpr std::size_t first = 9;
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const Reading::TableInfo* info = reading.info(rows.oid(row, 0));
+        if (info == nullptr) {
+            continue;
+        }
+        Index index;
+        index.name = rows.string(row, 1);
+        index.unique = rows.boolean(row, 2);
+        index.nulls_not_distinct = rows.boolean(row, 3);
+        index.method = rows.string(row, 4);
+        index.storage = parse_storage(rows.text(row, 5));
+        index.tablespace = rows.string(row, 6);
+        index.valid = rows.boolean(row, 7);
+        index.comment = rows.string(row, 8);
+        IndexColumns columns = read_index_columns(rows, row, first, reading, *info);
+        index.elements = std::move(columns.elements);
+        index.include = std::move(columns.include);
+        index.predicate = without_parentheses(rows.text(row, first + index_columns_width - 1));
+        reading.schema.tables[info->position].indexes.push_back(std::move(index));
+    }
+}
+
+std::vector<Reference> used(const Schema& schema, const Name& table, const Index& index) {
+    return used_by_elements(schema, table, index.elements, index.include, index.predicate);
+}
+
+DdlAction create(const Schema& schema, const Name& table, const Index& index) {
+    DdlAction action;
+    action.statements.push_back(create_index(table, index));
+    if (!index.comment.empty()) {
+        action.statements.push_back(comment_on("INDEX " + qualified_like(table, index.name), index.comment));
+    }
+    action.creates.push_back(part(Kind::index, table, index.name));
+    action.needs = used(schema, table, index);
+    action.needs.push_back({Kind::table, table, {}});
+    return action;
+}
+
+DdlAction drop(const Schema& schema, const Name& table, const Index& index) {
+    DdlAction action;
+    action.statements.push_back("DROP INDEX " + qualified_like(table, index.name));
+    action.drops.push_back(part(Kind::index, table, index.name));
+    action.frees = used(schema, table, index);
+    action.frees.push_back({Kind::table, table, {}});
+    return action;
+}
+
+DdlAction rename(const Change& change, const Index& before, const Index& after) {
+    DdlAction action;
+    action.statements.push_back(fmt::format("ALTER INDEX {} RENAME TO {}",
+                                            qualified_like(change.object.name, before.name),
+                                            quote_identifier(after.name)));
+    action.drops.push_back(change.object);
+    action.creates.push_back(part(Kind::index, change.object.name, after.name));
+    return action;
+}
+
+void change_storage(const StorageParameters& before, const StorageParameters& after, const std::string& alter,
+                    std::vector<std::string>& statements) {
+    std::vector<std::string> gone;
+    for (const auto& [name, value] : before) {
+        if (!after.contains(name)) {
+            gone.push_back(name);
+        }
+    }
+    if (!gone.empty()) {
+        statements.push_back(fmt::format("{} RESET ({})", alter, join(gone, ", ")));
+    }
+    if (!after.empty() && after != before) {
+        statements.push_back(fmt::format("{} SET ({})", alter, storage_list(after)));
+    }
+}
+
+// Only what can be done without building it anew; nothing when that is not enough.
+std::vector<std::string> change_in_place(const Index& before, const Index& after, const Name& table) {
+    Index changed = before;
+    changed.comment = after.comment;
+    changed.storage = after.storage;
+    changed.tablespace = after.tablespace;
+    if (!(changed == after)) {
+        return {};
+    }
+    const std::string name = qualified_like(table, after.name);
+    std::vector<std::string> statements;
+    if (before.tablespace != after.tablespace) {
+        statements.push_back(
+            fmt::format("ALTER INDEX {} SET TABLESPACE {}", name,
+                        quote_identifier(after.tablespace.empty() ? "pg_default" : after.tablespace)));
+    }
+    change_storage(before.storage, after.storage, "ALTER INDEX " + name, statements);
+    if (before.comment != after.comment) {
+        statements.push_back(comment_on("INDEX " + name, after.comment));
+    }
+    return statements;
+}
+
+void write(const Change& change, const Differences& differences, Actions& actions) {
+    const Name& table = change.object.name;
+    const Index* before = std::get_if<Index>(&change.before);
+    const Index* after = std::get_if<Index>(&change.after);
+    if (change.action == Action::rename) {
+        actions.push_back(rename(change, *before, *after));
+        return;
+    }
+    if (before != nullptr && after != nullptr) {
+        if (std::vector<std::string> statements = change_in_place(*before, *after, table);
+            !statements.empty()) {
+            actions.push_back(in_place(change.object, std::move(statements)));
+            return;
+        }
+    }
+    if (before != nullptr) {
+        actions.push_back(drop(differences.from(), table, *before));
+    }
+    if (after != nullptr) {
+        actions.push_back(create(differences.to(), table, *after));
+    }
+}
+
+}  // namespace
+
+std::string create_index(const Name& table, const Index& index) {
+    std::string text =
+        fmt::format("CREATE {}INDEX {}ON {}", index.unique ? "UNIQUE " : "",
+                    index.name.empty() ? "" : quote_identifier(index.name) + " ", qualified(table));
+    if (!index.method.empty() && index.method != "btree") {
+        text += " USING " + quote_identifier(index.method);
+    }
+    std::vector<std::string> elements;
+    for (const IndexElement& element : index.elements) {
+        elements.push_back(index_element(element));
+    }
+    text += fmt::format(" ({})", join(elements, ", "));
+    text += index_suffix(index.include, {});
+    if (index.nulls_not_distinct) {
+        text += " NULLS NOT DISTINCT";
+    }
+    text += index_suffix({}, index.storage);
+    if (!index.tablespace.empty()) {
+        text += " TABLESPACE " + quote_identifier(index.tablespace);
+    }
+    if (!index.predicate.empty()) {
+        text += " WHERE " + index.predicate;
+    }
+    return text;
+}
+
+KindOfObject index_kind() {
+    return {Kind::index, {{query, read}}, write};
+}
+
+}  // namespace schemist::postgresql

@@ -1,0 +1,83 @@
+#pragma once
+// What one kind of object contributes: how it is read from the catalogues, and how its changes are written as SQL.
+
+#include "postgresql/kinds/differences.hpp"
+#include "postgresql/result.hpp"
+#include "schema/dialect.hpp"
+#include "schema/schema.hpp"
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace schemist::postgresql {
+
+using Oid = std::uint32_t;
+
+// What the readers know of each other while a schema is read.
+struct Reading {
+    struct TableInfo {
+        std::size_t position;                   // in schema.tables
+        std::vector<std::string> column_names;  // by attnum; dropped ones are empty
+        std::vector<Oid> collations;            // by attnum
+    };
+    struct OperatorClass {
+        std::string name;  // as written in SQL
+        bool is_default;
+    };
+
+    Schema schema;
+    std::unordered_map<Oid, TableInfo> tables;
+    std::unordered_map<Oid, OperatorClass> operator_classes;
+    std::unordered_map<Oid, std::string> collations;              // as written in SQL
+    std::map<std::pair<Oid, int>, std::string> operator_options;  // by index and position: "siglen='32'"
+
+    // Nothing when the table is not one that is read.
+    const TableInfo* info(Oid table) const {
+        const auto found = tables.find(table);
+        return found == tables.end() ? nullptr : &found->second;
+    }
+    TableStructure* table(Oid oid) {
+        const auto found = tables.find(oid);
+        return found == tables.end() ? nullptr : &schema.tables[found->second.position];
+    }
+};
+
+// What a catalogue query depends on.
+struct Scope {
+    int server_version;
+    Name journal;
+};
+
+// One query for all objects of a kind at once, and what becomes of its rows.
+struct Reader {
+    std::string (*query)(const Scope&);
+    void (*read)(const Result&, Reading&);
+};
+
+using Actions = std::vector<DdlAction>;
+
+struct KindOfObject {
+    Kind kind;
+    std::vector<Reader> readers;
+    // Appends the actions of one change.
+    void (*write)(const Change&, const Differences&, Actions&);
+};
+
+// Every kind, in the order in which they are read: what a reader looks up is read before it.
+const std::vector<KindOfObject>& kinds();
+
+// Conditions that the catalogue queries share. The first is for a pg_namespace called n, the second for an object.
+std::string is_user_namespace();
+std::string is_no_extension_member(std::string_view catalogue, std::string_view oid);
+// Joins the comment of an object as d.description.
+std::string join_comment(std::string_view catalogue, std::string_view oid,
+                         std::string_view column_number = "0");
+// pg_class c with pg_namespace n: the tables that are read.
+std::string is_read_table();
+
+}  // namespace schemist::postgresql

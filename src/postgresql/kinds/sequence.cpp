@@ -1,0 +1,233 @@
+// The kind `sequence`, and the options it shares with identity columns.
+
+#include "postgresql/kinds/definitions.hpp"
+#include "postgresql/sql.hpp"
+
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace schemist::postgresql {
+namespace {
+
+// Those that implement an identity are parts of their columns.
+std::string query(const Scope&) {
+    return "SELECT n.nspname, c.relname, c.relpersistence, o.refobjid, o.refobjsubid, d.description, "
+           "format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, "
+           "s.seqcycle "
+           "FROM pg_class c JOIN pg_sequence s ON s.seqrelid = c.oid JOIN pg_namespace n ON n.oid = "
+           "c.relnamespace "
+           "LEFT JOIN pg_depend o ON o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.objsubid = 0 "
+           "AND "
+           "o.refclassid = 'pg_class'::regclass AND o.refobjsubid > 0 AND o.deptype IN ('a', 'i')" +
+           join_comment("pg_class", "c.oid") + " WHERE (o.deptype IS NULL OR o.deptype = 'a') AND " +
+           is_user_namespace() + " AND " + is_no_extension_member("pg_class", "c.oid");
+}
+
+void read(const Result& rows, Reading& reading) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        Sequence sequence;
+        sequence.name = {rows.string(row, 0), rows.string(row, 1)};
+        sequence.unlogged = rows.letter(row, 2) == 'u';
+        if (!rows.is_null(row, 3)) {
+            const Oid table = rows.oid(row, 3);
+            const Reading::TableInfo* info = reading.info(table);
+            if (info == nullptr) {
+                continue;  // it goes with a table that is not read
+            }
+            sequence.owned_by =
+                ColumnName{reading.table(table)->name,
+                           info->column_names.at(static_cast<std::size_t>(rows.integer(row, 4)))};
+        }
+        sequence.comment = rows.string(row, 5);
+        sequence.options = {rows.string(row, 6),  rows.integer(row, 7),  rows.integer(row, 8),
+                            rows.integer(row, 9), rows.integer(row, 10), rows.integer(row, 11),
+                            rows.boolean(row, 12)};
+        reading.schema.sequences.push_back(std::move(sequence));
+    }
+}
+
+std::int64_t largest(std::string_view type) {
+    if (type == "smallint") {
+        return std::numeric_limits<std::int16_t>::max();
+    }
+    return type == "integer" ? std::numeric_limits<std::int32_t>::max()
+                             : std::numeric_limits<std::int64_t>::max();
+}
+
+std::string owner(const Sequence& sequence) {
+    return sequence.owned_by
+               ? qualified(sequence.owned_by->table) + "." + quote_identifier(sequence.owned_by->column)
+               : "NONE";
+}
+
+// After the table, which may use the sequence in a default, is there.
+DdlAction set_owner(const Sequence& sequence, const Differences& differences) {
+    DdlAction action;
+    action.statements.push_back(
+        fmt::format("ALTER SEQUENCE {} OWNED BY {}", qualified(sequence.name), owner(sequence)));
+    action.needs.push_back({Kind::sequence, sequence.name, {}});
+    if (sequence.owned_by) {
+        action.needs.push_back(part(Kind::column, sequence.owned_by->table, sequence.owned_by->column));
+        action.needs.push_back({Kind::table, sequence.owned_by->table, {}});
+    }
+    if (const Sequence* before = differences.from().find_sequence(sequence.name);
+        before != nullptr && before->owned_by) {
+        action.frees.push_back(part(Kind::column, before->owned_by->table, before->owned_by->column));
+        action.frees.push_back({Kind::table, before->owned_by->table, {}});
+    }
+    return action;
+}
+
+void create(const Sequence& sequence, const Reference& object, const Differences& differences,
+            Actions& actions) {
+    DdlAction action;
+    const std::string options = sequence_options(sequence.options, "bigint");
+    const std::string type = sequence.options.type.empty() || sequence.options.type == "bigint"
+                                 ? ""
+                                 : " AS " + sequence.options.type;
+    action.statements.push_back(fmt::format("CREATE {}SEQUENCE {}{}{}{}",
+                                            sequence.unlogged ? "UNLOGGED " : "", qualified(sequence.name),
+                                            type, options.empty() ? "" : " ", options));
+    if (!sequence.comment.empty()) {
+        action.statements.push_back(comment_on("SEQUENCE " + qualified(sequence.name), sequence.comment));
+    }
+    action.creates.push_back(object);
+    add_schema(action.needs, sequence.name);
+    actions.push_back(std::move(action));
+    if (sequence.owned_by) {
+        actions.push_back(set_owner(sequence, differences));
+    }
+}
+
+bool goes_with_its_column(const Sequence& sequence, const Differences& differences) {
+    return sequence.owned_by &&
+           (differences.is_dropped({Kind::table, sequence.owned_by->table, {}}) ||
+            differences.is_dropped(part(Kind::column, sequence.owned_by->table, sequence.owned_by->column)));
+}
+
+void drop(const Sequence& sequence, const Reference& object, Actions& actions) {
+    DdlAction action;
+    action.statements.push_back("DROP SEQUENCE " + qualified(sequence.name));
+    action.drops.push_back(object);
+    action.loses_data = true;
+    add_schema(action.frees, sequence.name);
+    actions.push_back(std::move(action));
+}
+
+std::string altered_options(const SequenceOptions& before, const SequenceOptions& after) {
+    std::string text;
+    const auto add = [&](std::string_view word, const auto& old_value, const auto& new_value) {
+        if (new_value && old_value != new_value) {
+            text += fmt::format(" {} {}", word, *new_value);
+        }
+    };
+    if (!after.type.empty() && before.type != after.type) {
+        text += " AS " + after.type;
+    }
+    add("INCREMENT BY", before.increment, after.increment);
+    add("MINVALUE", before.minimum, after.minimum);
+    add("MAXVALUE", before.maximum, after.maximum);
+    add("START WITH", before.start, after.start);
+    add("CACHE", before.cache, after.cache);
+    if (before.cycle != after.cycle) {
+        text += after.cycle ? " CYCLE" : " NO CYCLE";
+    }
+    if (turns_round(before, after)) {
+        text += " RESTART";
+    }
+    return text;
+}
+
+void alter(const Sequence& before, const Sequence& after, const Reference& object,
+           const Differences& differences, Actions& actions) {
+    DdlAction action;
+    const std::string alter_sequence = "ALTER SEQUENCE " + qualified(after.name);
+    if (const std::string options = altered_options(before.options, after.options); !options.empty()) {
+        action.statements.push_back(alter_sequence + options);
+    }
+    if (before.unlogged != after.unlogged) {
+        action.statements.push_back(alter_sequence + (after.unlogged ? " SET UNLOGGED" : " SET LOGGED"));
+    }
+    if (before.comment != after.comment) {
+        action.statements.push_back(comment_on("SEQUENCE " + qualified(after.name), after.comment));
+    }
+    if (!action.statements.empty()) {
+        action.needs.push_back(object);
+        actions.push_back(std::move(action));
+    }
+    if (before.owned_by != after.owned_by) {
+        actions.push_back(set_owner(after, differences));
+    }
+}
+
+void rename(const Sequence& before, const Sequence& after, const Reference& object, Actions& actions) {
+    DdlAction action;
+    action.statements.push_back(fmt::format("ALTER SEQUENCE {} RENAME TO {}", qualified(before.name),
+                                            quote_identifier(after.name.name)));
+    action.drops.push_back(object);
+    action.creates.push_back({Kind::sequence, after.name, {}});
+    actions.push_back(std::move(action));
+}
+
+void write(const Change& change, const Differences& differences, Actions& actions) {
+    const Sequence* before = std::get_if<Sequence>(&change.before);
+    const Sequence* after = std::get_if<Sequence>(&change.after);
+    // The column's own change, or its table's, does what is needed.
+    if ((before == nullptr && differences.is_made_by_column(*after)) ||
+        (after == nullptr &&
+         (differences.is_made_by_column(*before) || goes_with_its_column(*before, differences)))) {
+        return;
+    }
+    switch (change.action) {
+        case Action::create:
+            create(*after, change.object, differences, actions);
+            break;
+        case Action::drop:
+            drop(*before, change.object, actions);
+            break;
+        case Action::rename:
+            rename(*before, *after, change.object, actions);
+            break;
+        case Action::alter:
+            alter(*before, *after, change.object, differences, actions);
+            break;
+    }
+}
+
+}  // namespace
+
+// Where it stood is out of the range that it counts down, or up, in from now on.
+bool turns_round(const SequenceOptions& before, const SequenceOptions& after) {
+    return (before.increment.value_or(1) > 0) != (after.increment.value_or(1) > 0);
+}
+
+std::string sequence_options(const SequenceOptions& options, std::string_view default_type) {
+    const std::string_view type = options.type.empty() ? default_type : std::string_view(options.type);
+    const bool ascending = options.increment.value_or(1) > 0;
+    const std::int64_t minimum = ascending ? 1 : -largest(type) - 1;
+    const std::int64_t maximum = ascending ? largest(type) : -1;
+    std::vector<std::string> parts;
+    const auto add = [&](std::string_view word, const std::optional<std::int64_t>& value,
+                         std::int64_t usual) {
+        if (value && *value != usual) {
+            parts.push_back(fmt::format("{} {}", word, *value));
+        }
+    };
+    add("INCREMENT BY", options.increment, 1);
+    add("MINVALUE", options.minimum, minimum);
+    add("MAXVALUE", options.maximum, maximum);
+    add("START WITH", options.start,
+        ascending ? options.minimum.value_or(minimum) : options.maximum.value_or(maximum));
+    add("CACHE", options.cache, 1);
+    if (options.cycle) {
+        parts.emplace_back("CYCLE");
+    }
+    return join(parts, " ");
+}
+
+KindOfObject sequence_kind() {
+    return {Kind::sequence, {{query, read}}, write};
+}
+
+}  // namespace schemist::postgresql

@@ -1,0 +1,318 @@
+// The kind `table`: plain tables, with CREATE TABLE for all of their parts at once.
+
+#include "postgresql/kinds/definitions.hpp"
+#include "postgresql/sql.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace schemist::postgresql {
+namespace {
+
+std::string query(const Scope& scope) {
+    return "SELECT c.oid, n.nspname, c.relname, c.relpersistence, c.reloptions, tc.reloptions, t.spcname, "
+           "d.description "
+           "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_class tc ON tc.oid = "
+           "c.reltoastrelid "
+           "LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace" +
+           join_comment("pg_class", "c.oid") + " WHERE " + is_read_table() +
+           fmt::format(" AND NOT (n.nspname = {} AND c.relname = {})",
+                       quote_literal(scope.journal.schema.empty() ? "public" : scope.journal.schema),
+                       quote_literal(scope.journal.name));
+}
+
+void read(const Result& rows, Reading& reading) {
+    reading.schema.tables.reserve(rows.size());
+    reading.tables.reserve(rows.size());
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        TableStructure table;
+        table.name = {rows.string(row, 1), rows.string(row, 2)};
+        table.unlogged = rows.letter(row, 3) == 'u';
+        table.storage = parse_storage(rows.text(row, 4));
+        for (const auto& [name, value] : parse_storage(rows.text(row, 5))) {
+            table.storage.emplace("toast." + name, value);
+        }
+        table.tablespace = rows.string(row, 6);
+        table.comment = rows.string(row, 7);
+        reading.tables.emplace(rows.oid(row, 0), Reading::TableInfo{reading.schema.tables.size(), {}, {}});
+        reading.schema.tables.push_back(std::move(table));
+    }
+}
+
+// All references to the table and its parts.
+std::vector<Reference> itself_and_parts(const TableStructure& table) {
+    std::vector<Reference> references{{Kind::table, table.name, {}}};
+    const auto add = [&](Kind kind, const std::string& name) {
+        references.push_back(part(kind, table.name, name));
+    };
+    for (const Column& column : table.columns) {
+        add(Kind::column, column.name);
+    }
+    if (table.primary_key) {
+        add(Kind::primary_key, table.primary_key->name);
+    }
+    for (const UniqueConstraint& constraint : table.unique_constraints) {
+        add(Kind::unique, constraint.name);
+    }
+    for (const CheckConstraint& check : table.checks) {
+        add(Kind::check, check.name);
+    }
+    for (const ExclusionConstraint& constraint : table.exclusions) {
+        add(Kind::exclusion, constraint.name);
+    }
+    for (const Index& index : table.indexes) {
+        add(Kind::index, index.name);
+    }
+    return references;
+}
+
+// What the table's parts use of other objects.
+std::vector<Reference> used(const Schema& schema, const TableStructure& table, const Differences& differences) {
+    std::vector<Reference> references;
+    for (const Column& column : table.columns) {
+        append(references, Differences::used_by_column(schema, &table, column));
+    }
+    for (const CheckConstraint& check : table.checks) {
+        append(references, Differences::used_by_expression(schema, &table, check.expression));
+    }
+    for (const Index& index : table.indexes) {
+        append(references,
+               used_by_elements(schema, table.name, index.elements, index.include, index.predicate));
+    }
+    for (const ForeignKey& key : table.foreign_keys) {
+        if (key.referenced_table != table.name && !differences.is_apart(table.name, key)) {
+            references.push_back({Kind::table, key.referenced_table, {}});
+            append(references, columns_of(key.referenced_table, key.referenced_columns));
+            append(references,
+                   Differences::keys_on(schema.find_table(key.referenced_table), key.referenced_columns));
+        }
+    }
+    add_schema(references, table.name);
+    std::erase_if(references, [&](const Reference& reference) {
+        return reference.name == table.name && reference.kind != Kind::sequence &&
+               reference.kind != Kind::enum_type;
+    });
+    return references;
+}
+
+std::string create_statement(const TableStructure& table, const Differences& differences) {
+    std::vector<std::string> lines;
+    for (const Column& column : table.columns) {
+        const bool in_key = table.primary_key && std::ranges::find(table.primary_key->columns, column.name) !=
+                                                     table.primary_key->columns.end();
+        lines.push_back(column_definition(table.name, column, differences, in_key));
+    }
+    if (table.primary_key) {
+        lines.push_back(definition(*table.primary_key));
+    }
+    for (const UniqueConstraint& constraint : table.unique_constraints) {
+        lines.push_back(definition(constraint));
+    }
+    for (const CheckConstraint& check : table.checks) {
+        if (!check.not_valid) {
+            lines.push_back(definition(check));
+        }
+    }
+    for (const ExclusionConstraint& constraint : table.exclusions) {
+        lines.push_back(definition(constraint));
+    }
+    for (const ForeignKey& key : table.foreign_keys) {
+        if (!key.not_valid && !differences.is_apart(table.name, key)) {
+            lines.push_back(definition(key));
+        }
+    }
+    std::string statement =
+        fmt::format("CREATE {}TABLE {} (", table.unlogged ? "UNLOGGED " : "", qualified(table.name));
+    statement += lines.empty() ? ")" : "\n    " + join(lines, ",\n    ") + "\n)";
+    if (!table.storage.empty()) {
+        statement += fmt::format(" WITH ({})", storage_list(table.storage));
+    }
+    if (!table.tablespace.empty()) {
+        statement += " TABLESPACE " + quote_identifier(table.tablespace);
+    }
+    return statement;
+}
+
+// In CREATE TABLE the server takes every constraint for valid, so these are added after it.
+void add_not_valid(const TableStructure& table, const Differences& differences, DdlAction& action) {
+    for (const CheckConstraint& check : table.checks) {
+        if (check.not_valid) {
+            action.statements.push_back(alter_table(table.name) + " ADD " + definition(check));
+        }
+    }
+    for (const ForeignKey& key : table.foreign_keys) {
+        if (key.not_valid && !differences.is_apart(table.name, key)) {
+            action.statements.push_back(alter_table(table.name) + " ADD " + definition(key));
+        }
+    }
+}
+
+template <class Parts>
+void add_constraint_comments(const TableStructure& table, const Parts& parts, DdlAction& action) {
+    for (const auto& constraint : parts) {
+        if (!constraint.comment.empty()) {
+            action.statements.push_back(
+                comment_on_constraint(table.name, constraint.name, constraint.comment));
+        }
+    }
+}
+
+void add_comments(const TableStructure& table, const Differences& differences, DdlAction& action) {
+    if (!table.comment.empty()) {
+        action.statements.push_back(comment_on("TABLE " + qualified(table.name), table.comment));
+    }
+    for (const Column& column : table.columns) {
+        if (!column.comment.empty()) {
+            action.statements.push_back(
+                comment_on(fmt::format("COLUMN {}.{}", qualified(table.name), quote_identifier(column.name)),
+                           column.comment));
+        }
+    }
+    if (table.primary_key) {
+        add_constraint_comments(table, std::vector<PrimaryKey>{*table.primary_key}, action);
+    }
+    add_constraint_comments(table, table.unique_constraints, action);
+    add_constraint_comments(table, table.checks, action);
+    add_constraint_comments(table, table.exclusions, action);
+    std::vector<ForeignKey> inside = table.foreign_keys;
+    std::erase_if(inside, [&](const ForeignKey& key) { return differences.is_apart(table.name, key); });
+    add_constraint_comments(table, inside, action);
+}
+
+void create(const TableStructure& table, const Differences& differences, Actions& actions) {
+    DdlAction action;
+    action.statements.push_back(create_statement(table, differences));
+    add_not_valid(table, differences, action);
+    for (const Index& index : table.indexes) {
+        action.statements.push_back(create_index(table.name, index));
+        if (!index.comment.empty()) {
+            action.statements.push_back(
+                comment_on("INDEX " + qualified_like(table.name, index.name), index.comment));
+        }
+    }
+    add_comments(table, differences, action);
+    action.creates = itself_and_parts(table);
+    action.needs = used(differences.to(), table, differences);
+    for (const Column& column : table.columns) {
+        if (const Sequence* sequence = differences.serial_sequence(table.name, column)) {
+            const Reference made{Kind::sequence, sequence->name, {}};
+            std::erase(action.needs, made);
+            action.creates.push_back(made);
+        }
+    }
+    actions.push_back(std::move(action));
+    for (const ForeignKey& key : table.foreign_keys) {
+        if (differences.is_apart(table.name, key)) {
+            std::vector<Reference> needs = columns_of(key.referenced_table, key.referenced_columns);
+            append(needs, Differences::keys_on(differences.to().find_table(key.referenced_table),
+                                               key.referenced_columns));
+            needs.push_back({Kind::table, key.referenced_table, {}});
+            actions.push_back(add_constraint(Kind::foreign_key, table.name, key.name, key.comment,
+                                             definition(key), std::move(needs)));
+        }
+    }
+}
+
+void drop(const TableStructure& table, const Differences& differences, Actions& actions) {
+    for (const ForeignKey& key : table.foreign_keys) {
+        if (differences.is_apart(table.name, key)) {
+            std::vector<Reference> frees = columns_of(key.referenced_table, key.referenced_columns);
+            frees.push_back({Kind::table, key.referenced_table, {}});
+            append(frees, Differences::keys_on(differences.from().find_table(key.referenced_table),
+                                               key.referenced_columns));
+            actions.push_back(drop_constraint(Kind::foreign_key, table.name, key.name, std::move(frees)));
+        }
+    }
+    DdlAction action;
+    action.statements.push_back("DROP TABLE " + qualified(table.name));
+    action.drops = itself_and_parts(table);
+    action.frees = used(differences.from(), table, differences);
+    for (const Sequence& sequence : differences.from().sequences) {
+        if (sequence.owned_by && sequence.owned_by->table == table.name) {
+            const Reference owned{Kind::sequence, sequence.name, {}};
+            std::erase(action.frees, owned);
+            if (differences.is_dropped(owned)) {
+                action.drops.push_back(owned);
+            }
+        }
+    }
+    action.loses_data = true;
+    actions.push_back(std::move(action));
+}
+
+void alter_storage(const StorageParameters& before, const StorageParameters& after, std::string_view alter,
+                   DdlAction& action) {
+    std::vector<std::string> gone;
+    for (const auto& [name, value] : before) {
+        if (!after.contains(name)) {
+            gone.push_back(name);
+        }
+    }
+    StorageParameters changed = after;
+    std::erase_if(changed, [&](const auto& item) {
+        const auto found = before.find(item.first);
+        return found != before.end() && found->second == item.second;
+    });
+    if (!gone.empty()) {
+        action.statements.push_back(fmt::format("{} RESET ({})", alter, join(gone, ", ")));
+    }
+    if (!changed.empty()) {
+        action.statements.push_back(fmt::format("{} SET ({})", alter, storage_list(changed)));
+    }
+}
+
+void alter(const TableStructure& before, const TableStructure& after, const Reference& object, Actions& actions) {
+    const std::string alter_this = alter_table(after.name);
+    DdlAction action = in_place(object, {});
+    if (before.unlogged != after.unlogged) {
+        action.statements.push_back(alter_this + (after.unlogged ? " SET UNLOGGED" : " SET LOGGED"));
+        action.note = fmt::format("{} is written anew as a whole", qualified(after.name));
+    }
+    if (before.tablespace != after.tablespace) {
+        action.statements.push_back(
+            alter_this + " SET TABLESPACE " +
+            quote_identifier(after.tablespace.empty() ? "pg_default" : after.tablespace));
+    }
+    alter_storage(before.storage, after.storage, alter_this, action);
+    if (before.comment != after.comment) {
+        action.statements.push_back(comment_on("TABLE " + qualified(after.name), after.comment));
+    }
+    actions.push_back(std::move(action));
+}
+
+void rename(const TableStructure& before, const TableStructure& after, const Reference& object, Actions& actions) {
+    DdlAction action;
+    action.statements.push_back(
+        fmt::format("{} RENAME TO {}", alter_table(before.name), quote_identifier(after.name.name)));
+    action.drops.push_back(object);
+    action.creates.push_back({Kind::table, after.name, {}});
+    actions.push_back(std::move(action));
+}
+
+void write(const Change& change, const Differences& differences, Actions& actions) {
+    const TableStructure* before = std::get_if<TableStructure>(&change.before);
+    const TableStructure* after = std::get_if<TableStructure>(&change.after);
+    switch (change.action) {
+        case Action::create:
+            create(*after, differences, actions);
+            break;
+        case Action::drop:
+            drop(*before, differences, actions);
+            break;
+        case Action::rename:
+            rename(*before, *after, change.object, actions);
+            break;
+        case Action::alter:
+            alter(*before, *after, change.object, actions);
+            break;
+    }
+}
+
+}  // namespace
+
+KindOfObject table_kind() {
+    return {Kind::table, {{query, read}}, write};
+}
+
+}  // namespace schemist::postgresql

@@ -1,0 +1,315 @@
+// Which objects must be taken down and put back so that a change can be made: the server refuses to change the type of a
+// column that a generated column uses, cannot compare an old enum type with a new one, and so on.
+
+#include "postgresql/kinds/column_alter.hpp"
+#include "postgresql/kinds/column_type.hpp"
+#include "postgresql/kinds/definitions.hpp"
+#include "postgresql/sql.hpp"
+
+#include <algorithm>
+
+namespace schemist::postgresql {
+namespace {
+
+using Names = std::set<std::string>;
+
+bool mentions_any(std::string_view expression, const Names& names) {
+    const bool possible = std::ranges::any_of(
+        names, [&](const std::string& name) { return expression.find(name) != std::string_view::npos; });
+    if (!possible) {
+        return false;
+    }
+    const Mentions found = mentions(expression);
+    return std::ranges::any_of(names, [&](const std::string& name) { return found.identifier(name); });
+}
+
+bool contains_any(const std::vector<std::string>& columns, const Names& names) {
+    return std::ranges::any_of(columns, [&](const std::string& column) { return names.contains(column); });
+}
+
+// An alteration that the writer of the kind makes by a drop and a create.
+bool is_built_anew(const Change& change) {
+    if (const auto* key = std::get_if<PrimaryKey>(&change.before)) {
+        PrimaryKey commented = *key;
+        commented.comment = std::get<PrimaryKey>(change.after).comment;
+        return !(commented == std::get<PrimaryKey>(change.after));
+    }
+    if (const auto* constraint = std::get_if<UniqueConstraint>(&change.before)) {
+        UniqueConstraint commented = *constraint;
+        commented.comment = std::get<UniqueConstraint>(change.after).comment;
+        return !(commented == std::get<UniqueConstraint>(change.after));
+    }
+    if (const auto* index = std::get_if<Index>(&change.before)) {
+        const Index& after = std::get<Index>(change.after);
+        Index changed = *index;
+        changed.comment = after.comment;
+        changed.storage = after.storage;
+        changed.tablespace = after.tablespace;
+        return !(changed == after);
+    }
+    return false;
+}
+
+class TakeDown {
+  public:
+    TakeDown(Changes changes, const Schema& from, const Schema& to)
+        : changes_(std::move(changes)), from_(from), to_(to) {}
+
+    Changes run() {
+        find_causes();
+        if (retyped_.empty() && incompatible_.empty() && recreated_.empty() && enums_.empty() &&
+            lost_keys_.empty()) {
+            return std::move(changes_);
+        }
+        while (visit_tables()) {
+        }
+        return rewritten();
+    }
+
+  private:
+    void find_causes() {
+        for (const Change& change : changes_) {
+            by_object_.emplace(change.object, &change);
+            if (change.action == Action::alter && change.object.kind == Kind::enum_type) {
+                const EnumType& before = std::get<EnumType>(change.before);
+                if (!only_adds_values(before, std::get<EnumType>(change.after))) {
+                    enums_.insert(before.name.name);
+                    note_enum_columns(before);
+                }
+            } else if (change.action == Action::alter && change.object.kind == Kind::column) {
+                note_column(change.object, std::get<Column>(change.before), std::get<Column>(change.after));
+            } else if (change.action == Action::drop ||
+                       (change.action == Action::alter && is_built_anew(change))) {
+                if (change.object.kind == Kind::primary_key || change.object.kind == Kind::unique ||
+                    change.object.kind == Kind::index) {
+                    lost_keys_.insert(change.object);
+                }
+            }
+        }
+    }
+
+    void note_enum_columns(const EnumType& type) {
+        for (const TableStructure& table : from_.tables) {
+            for (const Column& column : table.columns) {
+                const EnumType* used = enum_of(from_, column.type);
+                if (used != nullptr && used->name == type.name) {
+                    incompatible_[table.name].insert(column.name);
+                    retyped_[table.name].insert(column.name);
+                }
+            }
+        }
+    }
+
+    void note_column(const Reference& object, const Column& before, const Column& after) {
+        if (must_be_recreated(before, after)) {
+            take_down(object);
+        } else if (before.type != after.type || before.collation != after.collation) {
+            retyped_[object.name].insert(object.part);
+            if (!same_family(before.type, after.type)) {
+                incompatible_[object.name].insert(object.part);
+            }
+        }
+    }
+
+    bool take_down(const Reference& object) {
+        const auto change = by_object_.find(object);
+        if (change != by_object_.end() && change->second->action == Action::drop) {
+            return false;
+        }
+        if (!taken_down_.insert(object).second) {
+            return false;
+        }
+        if (object.kind == Kind::column) {
+            recreated_[object.name].insert(object.part);
+        } else if (object.kind == Kind::primary_key || object.kind == Kind::unique ||
+                   object.kind == Kind::index) {
+            lost_keys_.insert(object);
+        }
+        return true;
+    }
+
+    Names names(const std::map<Name, Names>& map, const Name& table) const {
+        const auto found = map.find(table);
+        return found == map.end() ? Names{} : found->second;
+    }
+
+    bool visit_tables() {
+        bool more = false;
+        for (const TableStructure& table : from_.tables) {
+            if (to_.find_table(table.name) == nullptr) {
+                continue;
+            }
+            Names moved = names(retyped_, table.name);
+            Names broken = names(incompatible_, table.name);
+            const Names recreated = names(recreated_, table.name);
+            moved.insert(recreated.begin(), recreated.end());
+            broken.insert(recreated.begin(), recreated.end());
+            moved.insert(enums_.begin(), enums_.end());
+            broken.insert(enums_.begin(), enums_.end());
+            if (!broken.empty() || !moved.empty()) {
+                more = visit_table(table, moved, broken, recreated) || more;
+            }
+            more = visit_foreign_keys(table) || more;
+        }
+        return more;
+    }
+
+    bool visit_table(const TableStructure& table, const Names& moved, const Names& broken, const Names& recreated) {
+        bool more = false;
+        const auto take = [&](Kind kind, const std::string& name) {
+            more = take_down(part(kind, table.name, name)) || more;
+        };
+        for (const Column& column : table.columns) {
+            const EnumType* type = enum_of(from_, column.type);
+            const bool of_enum = type != nullptr && enums_.contains(type->name.name);
+            if (column.generated && (of_enum || mentions_any(column.generated->expression, moved))) {
+                take(Kind::column, column.name);
+            }
+        }
+        for (const CheckConstraint& check : table.checks) {
+            if (mentions_any(check.expression, broken)) {
+                take(Kind::check, check.name);
+            }
+        }
+        const auto uses = [&](const std::vector<IndexElement>& elements,
+                              const std::vector<std::string>& include, std::string_view predicate) {
+            return contains_any(include, recreated) || mentions_any(predicate, broken) ||
+                   std::ranges::any_of(elements, [&](const IndexElement& element) {
+                       return recreated.contains(element.column) || mentions_any(element.expression, broken);
+                   });
+        };
+        for (const Index& index : table.indexes) {
+            if (uses(index.elements, index.include, index.predicate)) {
+                take(Kind::index, index.name);
+            }
+        }
+        for (const ExclusionConstraint& constraint : table.exclusions) {
+            if (uses(index_elements(constraint), constraint.include, constraint.predicate)) {
+                take(Kind::exclusion, constraint.name);
+            }
+        }
+        if (table.primary_key && (contains_any(table.primary_key->columns, recreated) ||
+                                  contains_any(table.primary_key->include, recreated))) {
+            take(Kind::primary_key, table.primary_key->name);
+        }
+        for (const UniqueConstraint& constraint : table.unique_constraints) {
+            if (contains_any(constraint.columns, recreated) || contains_any(constraint.include, recreated)) {
+                take(Kind::unique, constraint.name);
+            }
+        }
+        return more;
+    }
+
+    bool visit_foreign_keys(const TableStructure& table) {
+        bool more = false;
+        for (const ForeignKey& key : table.foreign_keys) {
+            const std::vector<Reference> keys =
+                Differences::keys_on(from_.find_table(key.referenced_table), key.referenced_columns);
+            const bool stands_on_lost_key = std::ranges::any_of(
+                keys, [&](const Reference& object) { return lost_keys_.contains(object); });
+            const bool broken =
+                contains_any(key.columns, names(incompatible_, table.name)) ||
+                contains_any(key.columns, names(recreated_, table.name)) ||
+                contains_any(key.referenced_columns, names(incompatible_, key.referenced_table));
+            if (stands_on_lost_key || broken) {
+                more = take_down(part(Kind::foreign_key, table.name, key.name)) || more;
+            }
+        }
+        return more;
+    }
+
+    // The object of that reference; nothing when it is not there.
+    static Object find(const Schema& schema, const Reference& reference) {
+        const TableStructure* table = schema.find_table(reference.name);
+        if (table == nullptr) {
+            return {};
+        }
+        const auto in = [&](const auto& objects) {
+            const auto found =
+                std::ranges::find_if(objects, [&](const auto& item) { return item.name == reference.part; });
+            return found == objects.end() ? Object{} : Object{*found};
+        };
+        switch (reference.kind) {
+            case Kind::column:
+                return in(table->columns);
+            case Kind::primary_key:
+                return table->primary_key && table->primary_key->name == reference.part
+                           ? Object{*table->primary_key}
+                           : Object{};
+            case Kind::unique:
+                return in(table->unique_constraints);
+            case Kind::check:
+                return in(table->checks);
+            case Kind::exclusion:
+                return in(table->exclusions);
+            case Kind::foreign_key:
+                return in(table->foreign_keys);
+            case Kind::index:
+                return in(table->indexes);
+            default:
+                return {};
+        }
+    }
+
+    static std::string name_of(const Object& object) {
+        return std::visit(
+            [](const auto& value) -> std::string {
+                if constexpr (requires { std::string(value.name); }) {
+                    return value.name;
+                } else {
+                    return {};
+                }
+            },
+            object);
+    }
+
+    static void add_drop_and_create(const Reference& object, const Object& before, const Object& after,
+                                    Changes& changes) {
+        if (before.index() != 0) {
+            changes.push_back({Action::drop, object, before, {}});
+        }
+        if (after.index() != 0) {
+            changes.push_back({Action::create, part(object.kind, object.name, name_of(after)), {}, after});
+        }
+    }
+
+    Changes rewritten() {
+        Changes changes;
+        for (const Change& change : changes_) {
+            const bool kept = !taken_down_.contains(change.object) || change.action == Action::create;
+            if (kept) {
+                changes.push_back(change);
+            } else {
+                add_drop_and_create(change.object, change.before, change.after, changes);
+            }
+        }
+        for (const Reference& object : taken_down_) {
+            if (const auto found = by_object_.find(object);
+                found == by_object_.end() || found->second->action == Action::create) {
+                const bool is_created = found != by_object_.end();
+                add_drop_and_create(object, find(from_, object), is_created ? Object{} : find(to_, object),
+                                    changes);
+            }
+        }
+        return changes;
+    }
+
+    Changes changes_;
+    const Schema& from_;
+    const Schema& to_;
+    std::map<Reference, const Change*> by_object_;
+    std::map<Name, Names> retyped_;       // columns whose type changes in any way
+    std::map<Name, Names> incompatible_;  // those whose expressions may not fit any more
+    std::map<Name, Names> recreated_;
+    Names enums_;
+    std::set<Reference> lost_keys_;
+    std::set<Reference> taken_down_;
+};
+
+}  // namespace
+
+Changes with_take_downs(Changes changes, const Schema& from, const Schema& to) {
+    return TakeDown(std::move(changes), from, to).run();
+}
+
+}  // namespace schemist::postgresql

@@ -1,0 +1,87 @@
+// The kind `unique`: unique constraints.
+
+#include "postgresql/kinds/definitions.hpp"
+#include "postgresql/sql.hpp"
+
+#include <fmt/format.h>
+
+namespace schemist::postgresql {
+namespace {
+
+std::string query(const Scope& scope) {
+    return "SELECT co.conrelid, co.conname, co.condeferrable, co.condeferred, i.indkey, i.indnkeyatts, "
+           "ic.reloptions, "
+           "d.description, " +
+           nulls_not_distinct_column(scope) +
+           " FROM pg_constraint co JOIN pg_index i ON i.indexrelid = co.conindid JOIN pg_class ic ON ic.oid "
+           "= "
+           "co.conindid" +
+           join_comment("pg_constraint", "co.oid") + " WHERE co.contype = 'u'";
+}
+
+void read(const Result& rows, Reading& reading) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const Reading::TableInfo* info = reading.info(rows.oid(row, 0));
+        if (info == nullptr) {
+            continue;
+        }
+        UniqueConstraint constraint;
+        constraint.name = rows.string(row, 1);
+        constraint.deferral = read_deferral(rows, row, 2);
+        constraint.columns = column_names(rows.text(row, 4), *info);
+        const auto keys = static_cast<std::ptrdiff_t>(rows.integer(row, 5));
+        constraint.include.assign(constraint.columns.begin() + keys, constraint.columns.end());
+        constraint.columns.erase(constraint.columns.begin() + keys, constraint.columns.end());
+        constraint.storage = parse_storage(rows.text(row, 6));
+        constraint.comment = rows.string(row, 7);
+        constraint.nulls_not_distinct = rows.boolean(row, 8);
+        reading.schema.tables[info->position].unique_constraints.push_back(std::move(constraint));
+    }
+}
+
+std::vector<Reference> used(const UniqueConstraint& constraint, const Name& table) {
+    std::vector<Reference> references = columns_of(table, constraint.columns);
+    append(references, columns_of(table, constraint.include));
+    return references;
+}
+
+void write(const Change& change, const Differences&, Actions& actions) {
+    const Name& table = change.object.name;
+    const UniqueConstraint* before = std::get_if<UniqueConstraint>(&change.before);
+    const UniqueConstraint* after = std::get_if<UniqueConstraint>(&change.after);
+    if (change.action == Action::rename) {
+        actions.push_back(rename_constraint(change, before->name, after->name));
+        return;
+    }
+    if (before != nullptr && after != nullptr) {
+        UniqueConstraint commented = *before;
+        commented.comment = after->comment;
+        if (commented == *after) {
+            actions.push_back(
+                in_place(change.object, {comment_on_constraint(table, after->name, after->comment)}));
+            return;
+        }
+    }
+    if (before != nullptr) {
+        actions.push_back(drop_constraint(Kind::unique, table, before->name, used(*before, table)));
+    }
+    if (after != nullptr) {
+        actions.push_back(add_constraint(Kind::unique, table, after->name, after->comment, definition(*after),
+                                         used(*after, table)));
+    }
+}
+
+}  // namespace
+
+std::string definition(const UniqueConstraint& constraint) {
+    return fmt::format("{}UNIQUE{} ({}){}{}", constraint_prefix(constraint.name),
+                       constraint.nulls_not_distinct ? " NULLS NOT DISTINCT" : "",
+                       column_list(constraint.columns), index_suffix(constraint.include, constraint.storage),
+                       deferral_clause(constraint.deferral));
+}
+
+KindOfObject unique_kind() {
+    return {Kind::unique, {{query, read}}, write};
+}
+
+}  // namespace schemist::postgresql
