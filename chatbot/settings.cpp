@@ -45,6 +45,8 @@ Settings read_settings(const Environment& environment) {
     Settings settings;
     settings.host = value_of(environment, "HOST").value_or(settings.host);
     settings.port = number(environment, "PORT", settings.port, 0, 65535);
+    settings.database_url =
+        value_of(environment, "DATABASE_URL").value_or(value_of(environment, "POSTGRES_URL").value_or(""));
     settings.connections = static_cast<std::size_t>(
         number(environment, "CHAT_DATABASE_CONNECTIONS", static_cast<int>(settings.connections), 1, 1000));
 

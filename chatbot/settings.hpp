@@ -13,6 +13,8 @@ namespace chat {
 struct Settings {
     std::string host = "0.0.0.0";
     int port = 7860;
+    // Empty: as schemist finds it. Migrations may go another way, past a pooler.
+    std::string database_url;
     std::size_t connections = 8;  // to the database, at most
     std::optional<EndpointSettings> endpoint;
     std::string warning;  // what is half set, for people
@@ -22,7 +24,7 @@ struct Settings {
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 std::optional<std::string> process_environment(const char* name);
 
-// HOST, PORT, CHAT_DATABASE_CONNECTIONS, CHAT_API_URL, CHAT_API_KEY, CHAT_MODEL, CHAT_SYSTEM_PROMPT and
+// HOST, PORT, DATABASE_URL or POSTGRES_URL, CHAT_DATABASE_CONNECTIONS, CHAT_API_URL, CHAT_API_KEY, CHAT_MODEL, CHAT_SYSTEM_PROMPT and
 // CHAT_API_TIMEOUT (seconds). An empty variable counts as not set. Throws schemist::Error that names the
 // variable.
 Settings read_settings(const Environment& environment);

@@ -21,6 +21,7 @@ TEST_CASE("without any variable the service listens on every address, port 7860,
     const auto settings = read({});
     CHECK(settings.host == "0.0.0.0");
     CHECK(settings.port == 7860);
+    CHECK(settings.database_url.empty());
     CHECK_FALSE(settings.endpoint);
     CHECK(settings.warning.empty());
 }
@@ -29,6 +30,8 @@ TEST_CASE("variables change the settings, and empty ones do not") {
     const auto settings = read({{"HOST", "127.0.0.1"}, {"PORT", "0"}, {"CHAT_DATABASE_CONNECTIONS", "3"}});
     CHECK(settings.host == "127.0.0.1");
     CHECK(settings.port == 0);
+    CHECK(read({{"DATABASE_URL", "sqlite:///a.db"}, {"POSTGRES_URL", "x"}}).database_url == "sqlite:///a.db");
+    CHECK(read({{"POSTGRES_URL", "postgres://host/db"}}).database_url == "postgres://host/db");
     CHECK(settings.connections == 3);
     CHECK(read({{"HOST", ""}, {"PORT", ""}}).port == 7860);
 }
