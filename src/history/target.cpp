@@ -1,6 +1,6 @@
 #include "history/target.hpp"
 
-#include "history/nearest.hpp"
+#include "schema/nearest.hpp"
 
 #include <schemist/error.hpp>
 

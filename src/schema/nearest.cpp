@@ -1,4 +1,4 @@
-#include "history/nearest.hpp"
+#include "schema/nearest.hpp"
 
 #include <algorithm>
 #include <utility>

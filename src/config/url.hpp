@@ -1,0 +1,42 @@
+#pragma once
+// Where a database is.
+
+#include "config/config.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace schemist {
+
+struct Url {
+    DialectName dialect = DialectName::sqlite;
+    std::string user;
+    std::string password;
+    std::string host;      // several with commas between them; begins with / for a socket
+    std::string port;      // as many as hosts, or empty
+    std::string database;  // SQLite: the path, or ":memory:"
+    std::vector<std::pair<std::string, std::string>> parameters;  // of libpq
+
+    std::string source;              // what named it: "--url", "DATABASE_URL", "schemist.toml"
+    std::vector<std::string> notes;  // what was left out or replaced, for people
+
+    // For people and logs: without the password, and without parameters, which may hold others.
+    std::string masked() const;
+    // For libpq: keywords and values. With the password.
+    std::string conninfo() const;
+};
+
+// Takes postgresql://, postgres://, SQLAlchemy's postgresql+driver://, sqlite:///relative, sqlite:////absolute and
+// sqlite:// (in memory). Throws Error (configuration), which never shows the text.
+Url parse_url(std::string_view text, std::string source = "the URL");
+
+// The first that is there: `given` (by --url or by the program), the variables that platforms use, the configuration
+// file, sqlite:///schemist.db.
+Url resolve_url(const std::string& given, const Config& config, const EnvironmentVariables& environment);
+
+// On Neon the direct host in place of the pooler, which cannot hold a lock; SCHEMIST_KEEP_POOLER=1 keeps it.
+Url for_migrations(Url url, const EnvironmentVariables& environment);
+
+}  // namespace schemist
