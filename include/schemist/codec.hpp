@@ -98,18 +98,24 @@ SqlType integer_type(std::size_t size, bool is_unsigned);
 
 template <enum_class E>
 struct EnumNames {
-    static_assert(
-        enumerator_count<E>() != 0,
-        "an enum class that is a column needs enumerators with the values 0, 1, 2, ... without gaps");
-    static_assert(
-        enumerator_count<E>() != too_many_enumerators,
-        "an enum class that is a column may have at most 64 enumerators: specialise schemist::Codec for it");
-    static_assert(enumerator_count<E>() != enumerators_with_gaps,
-                  "an enum class that is a column must have no gaps between its values: specialise "
-                  "schemist::Codec for it");
     static constexpr auto names = enumerator_names<E>();
     static constexpr EnumLabels labels{unqualified_type_name<E>(), names};
 };
+
+template <enum_class E>
+constexpr bool has_sound_enumerators() {
+    constexpr std::size_t count = enumerator_count<E>();
+    static_assert(
+        count != 0,
+        "an enum class that is a column needs enumerators with the values 0, 1, 2, ... without gaps");
+    static_assert(
+        count != too_many_enumerators,
+        "an enum class that is a column may have at most 64 enumerators: specialise schemist::Codec for it");
+    static_assert(count != enumerators_with_gaps,
+                  "an enum class that is a column must have no gaps between its values: specialise "
+                  "schemist::Codec for it");
+    return count != 0 && count <= enumerators_probed;
+}
 
 }  // namespace detail
 
@@ -448,7 +454,9 @@ constexpr MemberType make_member_type() {
             result.length = Codec<E>::length;
         }
         if constexpr (requires { Codec<E>::enumeration; }) {
-            result.enumeration = Codec<E>::enumeration;
+            if constexpr (has_sound_enumerators<E>()) {
+                result.enumeration = Codec<E>::enumeration;
+            }
         }
         result.type = &Codec<T>::type;
         if constexpr (integer_number<T>) {

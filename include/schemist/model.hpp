@@ -165,9 +165,9 @@ TableDefinition describe_model() {
                   "a model must be default-constructible");
     if constexpr (std::is_aggregate_v<T> && std::is_default_constructible_v<T>) {
         constexpr std::size_t count = member_count<T>;
-        static_assert(count != 0, "a model must have members of its own, and no base class");
+        static_assert(count != 0 && !has_base<T>, "a model must have members of its own, and no base class");
         static_assert(count <= most_members, "a model may have at most 64 members");
-        if constexpr (count != 0 && count <= most_members) {
+        if constexpr (count != 0 && !has_base<T> && count <= most_members) {
             static const T row{};
             TableDefinition definition = reflect(row, std::make_index_sequence<count>());
             Table<T> table(definition);

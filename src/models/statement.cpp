@@ -125,12 +125,12 @@ bool Statement::compare_key(const std::vector<Argument>& key) {
                 .at(table_.name + "." + column.name)
                 .exit_code(ExitCode::configuration);
         }
-        Value value = key[index].encode(dialect());
-        if (column.type->kind == TypeKind::integer && !fits(*column.type, value)) {
+        if (column.type->kind == TypeKind::integer &&
+            !fits(*column.type, key[index].encode(DialectName::postgresql))) {
             return false;
         }
         append(conditions_, " AND ",
-               fmt::format("{} = {}", identifier(column.name), parameter(std::move(value))));
+               fmt::format("{} = {}", identifier(column.name), parameter(key[index].encode(dialect()))));
     }
     return true;
 }

@@ -184,9 +184,8 @@ class ColumnBuilder {
     /// Not less and not more: a CHECK in the database, and checked before a row is written.
     template <class Low, class High>
     ColumnBuilder& check_range(const Low& minimum, const High& maximum, std::string_view name = {}) {
-        static_assert(detail::member_type<M>.less != nullptr,
-                      "check_range() is for numbers, times and dates");
-        static_assert(detail::usable_as<Low, T> && detail::usable_as<High, T>,
+        static_assert(detail::is_ordered<T>, "check_range() is for numbers, times and dates");
+        static_assert(!detail::is_ordered<T> || (detail::usable_as<Low, T> && detail::usable_as<High, T>),
                       "the bounds of check_range() must have the type of the member that they are for");
         if constexpr (detail::usable_as<Low, T> && detail::usable_as<High, T>) {
             column_.check_range =

@@ -31,11 +31,23 @@ struct Holder {
 template <class T>
 extern const Holder<T> never_defined;
 
-// Converts to any member, but not to a base class, so that a struct with one has no countable members.
+// Converts to any member.
 template <class T>
 struct AnyMember {
     template <class Member>
-    requires(!std::is_base_of_v<Member, T>) operator Member() const;
+    requires(!std::is_same_v<Member, T>) operator Member() const;
+};
+
+// Converts to a base class, which an aggregate is initialised with before its own members.
+template <class T>
+struct AnyBase {
+    template <class Base>
+    requires(std::is_base_of_v<Base, T> && !std::is_same_v<Base, T>) operator Base() const;
+};
+
+template <class T>
+concept has_base = requires {
+    T{AnyBase<T>{}};
 };
 
 template <class T, class Indexes>

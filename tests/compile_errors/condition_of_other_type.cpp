@@ -1,0 +1,11 @@
+// error: a condition must have the type of the member that it is for
+#include <schemist/database.hpp>
+
+struct Model {
+    int id;
+    std::string name;
+};
+
+void run(schemist::Database& db) {
+    db.select<Model>().where(&Model::id, "seven");
+}

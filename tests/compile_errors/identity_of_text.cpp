@@ -1,0 +1,10 @@
+// error: an identity must be an integer, and the only member of its key
+#include <schemist/database.hpp>
+
+struct Model {
+    std::string id;
+
+    static void describe(schemist::Table<Model>& t) { t.primary_key(&Model::id).identity(); }
+};
+
+const auto& table = schemist::definition_of<Model>();
