@@ -1,0 +1,5 @@
+-- revision: b
+-- revises: a
+-- upgrade: any
+INSERT INTO awkward
+    VALUES ('CRLF, and no line end at the end');
