@@ -82,6 +82,22 @@ std::vector<std::string> unmodelled(schemist::Connection& connection) {
         of_database("pg_language", "true"),
         of_database("pg_cast", "true"),
         of_database("pg_am", "true"),
+        "SELECT 'default privileges of role ' || quote_ident(pg_get_userbyid(defaclrole)) FROM "
+        "pg_default_acl",
+        "SELECT 'privileges on ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c "
+        "JOIN "
+        "pg_namespace n ON n.oid = c.relnamespace WHERE (c.relacl IS NOT NULL OR EXISTS (SELECT FROM "
+        "pg_attribute a WHERE "
+        "a.attrelid = c.oid AND a.attacl IS NOT NULL)) AND c.relkind IN ('r', 'S') AND " +
+            is_user_namespace() + " AND " + is_no_extension_member("pg_class", "c.oid"),
+        "SELECT 'privileges on schema ' || quote_ident(n.nspname) FROM pg_namespace n WHERE n.nspacl IS NOT "
+        "NULL AND "
+        "n.nspname <> 'public' AND " +
+            is_user_namespace(),
+        "SELECT 'privileges on type ' || quote_ident(n.nspname) || '.' || quote_ident(t.typname) FROM "
+        "pg_type t JOIN "
+        "pg_namespace n ON n.oid = t.typnamespace WHERE t.typacl IS NOT NULL AND " +
+            is_user_namespace(),
         "SELECT 'row level security of table ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) "
         "FROM pg_class c "
         "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relrowsecurity AND " +

@@ -166,6 +166,20 @@ TEST_CASE("sequences change and change hands") {
         "OWNED BY t.a");
 }
 
+TEST_CASE("what the server prints in a way that it reads otherwise") {
+    const std::string script = check_both_ways(
+        "CREATE TABLE t (r varchar(20), c char(3))",
+        "CREATE TABLE t (r varchar(20) CHECK (r IN ('a', 'it''s', 'c')), c char(3) CHECK (c IN ('a', 'b')), "
+        "s smallint, "
+        "CHECK (r NOT IN ('x', 'y') OR s > 1), CHECK (r = ANY (ARRAY['a']::varchar[])), CHECK (lower(r) IN "
+        "('a', 'b')), "
+        "CHECK (s = ANY (ARRAY[1, 2])), g boolean GENERATED ALWAYS AS (r IN ('p', 'q')) STORED); "
+        "CREATE INDEX i ON t (s) WHERE r IN ('a', 'b')");
+    CHECK(contains(script, "CHECK (r IN ('a', 'it''s', 'c'))"));
+    CHECK(contains(script, "WHERE r IN ('a', 'b');"));
+    CHECK(contains(script, "r NOT IN ('x', 'y')"));
+}
+
 TEST_CASE("tables are unlogged and logged") {
     check_both_ways(
         "CREATE TABLE t (a integer) WITH (autovacuum_enabled = false, fillfactor = 50)",

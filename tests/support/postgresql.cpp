@@ -65,7 +65,8 @@ std::string postgresql_server() {
 TestDatabase::TestDatabase(std::string_view script) : name_(unique_name()) {
     postgresql::Connection::open(postgresql_server())->run_script("CREATE DATABASE " + name_);
     if (!script.empty()) {
-        connection().run_script(script);
+        // A dump changes settings of its connection.
+        connect()->run_script(script);
     }
 }
 

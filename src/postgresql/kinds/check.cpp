@@ -1,5 +1,6 @@
 // The kind `check`.
 
+#include "postgresql/expression.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/sql.hpp"
 
@@ -78,7 +79,7 @@ void write(const Change& change, const Differences& differences, Actions& action
 }  // namespace
 
 std::string definition(const CheckConstraint& check) {
-    return fmt::format("{}CHECK ({}){}{}", constraint_prefix(check.name), check.expression,
+    return fmt::format("{}CHECK ({}){}{}", constraint_prefix(check.name), reparsable(check.expression),
                        check.no_inherit ? " NO INHERIT" : "", check.not_valid ? " NOT VALID" : "");
 }
 

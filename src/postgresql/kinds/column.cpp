@@ -1,5 +1,6 @@
 // The kind `column`: how it is read, added and dropped. How it is altered stands in column_alter.cpp.
 
+#include "postgresql/expression.hpp"
 #include "postgresql/kinds/column_alter.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/sql.hpp"
@@ -202,10 +203,10 @@ std::string column_definition(const Name& table, const Column& column, const Dif
     if (column.identity) {
         text += " " + identity_clause(table, column, false);
     } else if (column.generated) {
-        text += fmt::format(" GENERATED ALWAYS AS ({}) {}", column.generated->expression,
+        text += fmt::format(" GENERATED ALWAYS AS ({}) {}", reparsable(column.generated->expression),
                             column.generated->stored ? "STORED" : "VIRTUAL");
     } else if (column.default_expression) {
-        text += " DEFAULT " + *column.default_expression;
+        text += " DEFAULT " + reparsable(*column.default_expression);
     }
     // An identity and a primary key are NOT NULL without being told.
     if (column.not_null && !column.identity && !in_primary_key) {

@@ -1,5 +1,6 @@
 #include "postgresql/kinds/column_alter.hpp"
 
+#include "postgresql/expression.hpp"
 #include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/sql.hpp"
@@ -90,7 +91,7 @@ class Alteration {
 
     void set_default() {
         if (after_.default_expression && (default_changes() || default_is_in_the_way())) {
-            alter("SET DEFAULT " + *after_.default_expression);
+            alter("SET DEFAULT " + reparsable(*after_.default_expression));
         }
     }
 

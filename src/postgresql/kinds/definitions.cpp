@@ -25,6 +25,39 @@ Reference part(Kind kind, const Name& table, std::string_view name) {
     return {kind, table, std::string(name)};
 }
 
+Reference all_keys(const Name& table) {
+    return {Kind::primary_key, table, {}};
+}
+
+namespace {
+
+bool has_index(Kind kind) {
+    return kind == Kind::index || kind == Kind::primary_key || kind == Kind::unique ||
+           kind == Kind::exclusion;
+}
+
+}  // namespace
+
+std::vector<Reference> names_left(Kind kind, const Name& table, std::string_view name) {
+    std::vector<Reference> references;
+    for (const Kind other :
+         {Kind::primary_key, Kind::unique, Kind::check, Kind::exclusion, Kind::foreign_key, Kind::index}) {
+        references.push_back(part(other, table, name));
+    }
+    if (has_index(kind)) {
+        references.push_back({Kind::index, {table.schema, std::string(name)}, {}});
+    }
+    return references;
+}
+
+std::vector<Reference> names_taken(Kind kind, const Name& table, std::string_view name) {
+    std::vector<Reference> references{part(kind, table, name)};
+    if (has_index(kind)) {
+        references.push_back({Kind::index, {table.schema, std::string(name)}, {}});
+    }
+    return references;
+}
+
 std::vector<Reference> columns_of(const Name& table, const std::vector<std::string>& columns) {
     std::vector<Reference> references;
     references.reserve(columns.size());
@@ -94,9 +127,12 @@ DdlAction drop_constraint(Kind kind, const Name& table, std::string_view name, s
     DdlAction action;
     action.statements.push_back(
         fmt::format("{} DROP CONSTRAINT {}", alter_table(table), quote_identifier(name)));
-    action.drops.push_back(part(kind, table, name));
+    append(action.drops, names_left(kind, table, name));
     action.frees = std::move(used);
     action.frees.push_back({Kind::table, table, {}});
+    if (kind == Kind::primary_key || kind == Kind::unique) {
+        action.creates.push_back(all_keys(table));
+    }
     return action;
 }
 
@@ -107,9 +143,12 @@ DdlAction add_constraint(Kind kind, const Name& table, std::string_view name, st
     if (!comment.empty()) {
         action.statements.push_back(comment_on_constraint(table, name, comment));
     }
-    action.creates.push_back(part(kind, table, name));
+    append(action.creates, names_taken(kind, table, name));
     action.needs = std::move(used);
     action.needs.push_back({Kind::table, table, {}});
+    if (kind == Kind::primary_key || kind == Kind::unique) {
+        action.creates.push_back(all_keys(table));
+    }
     return action;
 }
 
@@ -125,8 +164,8 @@ DdlAction rename_constraint(const Change& change, std::string_view before, std::
     DdlAction action;
     action.statements.push_back(fmt::format("{} RENAME CONSTRAINT {} TO {}", alter_table(change.object.name),
                                             quote_identifier(before), quote_identifier(after)));
-    action.drops.push_back(change.object);
-    action.creates.push_back(part(change.object.kind, change.object.name, after));
+    append(action.drops, names_left(change.object.kind, change.object.name, before));
+    append(action.creates, names_taken(change.object.kind, change.object.name, after));
     action.needs.push_back({Kind::table, change.object.name, {}});
     return action;
 }

@@ -14,6 +14,14 @@ std::string alter_table(const Name& table);
 std::string comment_on(std::string_view what, std::string_view comment);
 std::string comment_on_constraint(const Name& table, std::string_view constraint, std::string_view comment);
 
+// The keys of a table as a whole: what changes one of them makes them, so that a foreign key, which needs them, is made
+// last and cannot come to stand on a key that is about to go.
+Reference all_keys(const Name& table);
+// What a dropped constraint or index leaves free: its name, among the constraints of the table and, where it has an index,
+// among the relations of the schema.
+std::vector<Reference> names_left(Kind kind, const Name& table, std::string_view name);
+// What a new one takes.
+std::vector<Reference> names_taken(Kind kind, const Name& table, std::string_view name);
 Reference part(Kind kind, const Name& table, std::string_view name);
 std::vector<Reference> columns_of(const Name& table, const std::vector<std::string>& columns);
 // Whatever lives in a schema other than public needs it, and frees it when it goes.

@@ -131,11 +131,13 @@ const Column* Differences::column_after(const Name& table, const std::string& co
     return find_column(to_, table, column);
 }
 
-std::vector<Reference> Differences::keys_on(const TableStructure* table, const std::vector<std::string>& columns) {
+std::vector<Reference> Differences::keys_on(const TableStructure* table,
+                                            const std::vector<std::string>& columns) {
     std::vector<Reference> keys;
     if (table == nullptr) {
         return keys;
     }
+    keys.push_back(all_keys(table->name));
     const auto same = [&](std::vector<std::string> others) {
         return std::ranges::is_permutation(others, columns);
     };

@@ -37,7 +37,8 @@ class Differences {
     }
 
     // The keys of the table that a foreign key on these columns can stand on.
-    static std::vector<Reference> keys_on(const TableStructure* table, const std::vector<std::string>& columns);
+    static std::vector<Reference> keys_on(const TableStructure* table,
+                                          const std::vector<std::string>& columns);
 
     // The sequence that a column owned, when the column now generates identities, or the other way round.
     const Sequence* sequence_before_identity(const Name& table, const std::string& column) const;

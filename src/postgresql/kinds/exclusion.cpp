@@ -1,5 +1,6 @@
 // The kind `exclusion`.
 
+#include "postgresql/expression.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/sql.hpp"
 
@@ -94,7 +95,7 @@ std::string definition(const ExclusionConstraint& constraint) {
     text +=
         fmt::format(" ({}){}", join(elements, ", "), index_suffix(constraint.include, constraint.storage));
     if (!constraint.predicate.empty()) {
-        text += fmt::format(" WHERE ({})", constraint.predicate);
+        text += fmt::format(" WHERE ({})", reparsable(constraint.predicate));
     }
     return text + deferral_clause(constraint.deferral);
 }

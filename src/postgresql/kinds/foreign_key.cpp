@@ -88,7 +88,8 @@ std::vector<Reference> used(const Schema& schema, const Name& table, const Forei
     append(references, Differences::keys_on(schema.find_table(key.referenced_table), key.referenced_columns));
     references.push_back({Kind::table, key.referenced_table, {}});
     // Both sides of a comparison must be of the same enum type, the old one or the new one.
-    if (const TableStructure* owner = schema.find_table(table); owner != nullptr && !schema.enum_types.empty()) {
+    if (const TableStructure* owner = schema.find_table(table);
+        owner != nullptr && !schema.enum_types.empty()) {
         for (const std::string& name : key.columns) {
             if (const Column* column = owner->find_column(name)) {
                 append(references, Differences::used_by_type(schema, column->type));

@@ -1,5 +1,6 @@
 // The kind `index`: those that implement no constraint.
 
+#include "postgresql/expression.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/sql.hpp"
 
@@ -55,8 +56,11 @@ DdlAction create(const Schema& schema, const Name& table, const Index& index) {
     if (!index.comment.empty()) {
         action.statements.push_back(comment_on("INDEX " + qualified_like(table, index.name), index.comment));
     }
-    action.creates.push_back(part(Kind::index, table, index.name));
+    append(action.creates, names_taken(Kind::index, table, index.name));
     action.needs = used(schema, table, index);
+    if (index.unique) {
+        action.creates.push_back(all_keys(table));
+    }
     action.needs.push_back({Kind::table, table, {}});
     return action;
 }
@@ -64,8 +68,11 @@ DdlAction create(const Schema& schema, const Name& table, const Index& index) {
 DdlAction drop(const Schema& schema, const Name& table, const Index& index) {
     DdlAction action;
     action.statements.push_back("DROP INDEX " + qualified_like(table, index.name));
-    action.drops.push_back(part(Kind::index, table, index.name));
+    append(action.drops, names_left(Kind::index, table, index.name));
     action.frees = used(schema, table, index);
+    if (index.unique) {
+        action.creates.push_back(all_keys(table));
+    }
     action.frees.push_back({Kind::table, table, {}});
     return action;
 }
@@ -75,8 +82,8 @@ DdlAction rename(const Change& change, const Index& before, const Index& after) 
     action.statements.push_back(fmt::format("ALTER INDEX {} RENAME TO {}",
                                             qualified_like(change.object.name, before.name),
                                             quote_identifier(after.name)));
-    action.drops.push_back(change.object);
-    action.creates.push_back(part(Kind::index, change.object.name, after.name));
+    append(action.drops, names_left(Kind::index, change.object.name, before.name));
+    append(action.creates, names_taken(Kind::index, change.object.name, after.name));
     return action;
 }
 
@@ -165,7 +172,7 @@ std::string create_index(const Name& table, const Index& index) {
         text += " TABLESPACE " + quote_identifier(index.tablespace);
     }
     if (!index.predicate.empty()) {
-        text += " WHERE " + index.predicate;
+        text += " WHERE " + reparsable(index.predicate);
     }
     return text;
 }

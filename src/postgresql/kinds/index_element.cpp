@@ -1,5 +1,6 @@
 // What indexes, keys and exclusion constraints share: their elements.
 
+#include "postgresql/expression.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/sql.hpp"
 
@@ -165,7 +166,8 @@ std::string index_element(const IndexElement& element) {
     if (!element.column.empty()) {
         text = quote_identifier(element.column);
     } else {
-        text = is_function_call(element.expression) ? element.expression : "(" + element.expression + ")";
+        const std::string expression = reparsable(element.expression);
+        text = is_function_call(expression) ? expression : "(" + expression + ")";
     }
     if (!element.collation.empty()) {
         text += " COLLATE " + element.collation;

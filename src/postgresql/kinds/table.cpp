@@ -44,7 +44,7 @@ void read(const Result& rows, Reading& reading) {
 std::vector<Reference> itself_and_parts(const TableStructure& table) {
     std::vector<Reference> references{{Kind::table, table.name, {}}};
     const auto add = [&](Kind kind, const std::string& name) {
-        references.push_back(part(kind, table.name, name));
+        append(references, names_taken(kind, table.name, name));
     };
     for (const Column& column : table.columns) {
         add(Kind::column, column.name);
@@ -68,7 +68,8 @@ std::vector<Reference> itself_and_parts(const TableStructure& table) {
 }
 
 // What the table's parts use of other objects.
-std::vector<Reference> used(const Schema& schema, const TableStructure& table, const Differences& differences) {
+std::vector<Reference> used(const Schema& schema, const TableStructure& table,
+                            const Differences& differences) {
     std::vector<Reference> references;
     for (const Column& column : table.columns) {
         append(references, Differences::used_by_column(schema, &table, column));
@@ -262,7 +263,8 @@ void alter_storage(const StorageParameters& before, const StorageParameters& aft
     }
 }
 
-void alter(const TableStructure& before, const TableStructure& after, const Reference& object, Actions& actions) {
+void alter(const TableStructure& before, const TableStructure& after, const Reference& object,
+           Actions& actions) {
     const std::string alter_this = alter_table(after.name);
     DdlAction action = in_place(object, {});
     if (before.unlogged != after.unlogged) {
@@ -281,7 +283,8 @@ void alter(const TableStructure& before, const TableStructure& after, const Refe
     actions.push_back(std::move(action));
 }
 
-void rename(const TableStructure& before, const TableStructure& after, const Reference& object, Actions& actions) {
+void rename(const TableStructure& before, const TableStructure& after, const Reference& object,
+            Actions& actions) {
     DdlAction action;
     action.statements.push_back(
         fmt::format("{} RENAME TO {}", alter_table(before.name), quote_identifier(after.name.name)));

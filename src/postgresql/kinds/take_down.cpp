@@ -154,7 +154,8 @@ class TakeDown {
         return more;
     }
 
-    bool visit_table(const TableStructure& table, const Names& moved, const Names& broken, const Names& recreated) {
+    bool visit_table(const TableStructure& table, const Names& moved, const Names& broken,
+                     const Names& recreated) {
         bool more = false;
         const auto take = [&](Kind kind, const std::string& name) {
             more = take_down(part(kind, table.name, name)) || more;

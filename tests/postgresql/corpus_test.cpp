@@ -1,0 +1,103 @@
+// Pairs of schemas from public projects, where all of their objects are of kinds that are read.
+
+#include "convergence.hpp"
+#include "postgresql/connection.hpp"
+#include "postgresql/introspect.hpp"
+
+#include <schemist/error.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+namespace schemist::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read_file(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<fs::path> cases(const fs::path& corpus) {
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::recursive_directory_iterator(corpus)) {
+        if (entry.path().filename() == "before.sql") {
+            found.push_back(entry.path().parent_path());
+        }
+    }
+    std::ranges::sort(found);
+    return found;
+}
+
+// What is wrong; empty when it converges both ways.
+std::string verdict(TestDatabase& changed, TestDatabase& goal) {
+    const std::string end = comparable(goal.dump());
+    const Plan there = plan_between(changed, goal);
+    try {
+        apply(changed, there);
+        if (comparable(changed.dump()) != end) {
+            return "differs after\n" + to_script(there) + comparable(changed.dump()) + "\n--- expected\n" +
+                   end;
+        }
+        if (const Plan second = plan_between(changed, goal); !second.empty()) {
+            return "is not finished after\n" + to_script(there) + "\n--- second plan\n" + to_script(second);
+        }
+    } catch (const Error& error) {
+        return std::string("fails: ") + error.what() + "\n" + to_script(there);
+    }
+    return {};
+}
+
+std::string check_case(const fs::path& folder, bool& is_skipped) {
+    const std::string before = read_file(folder / "before.sql");
+    const std::string after = read_file(folder / "after.sql");
+    TestDatabase one(before);
+    TestDatabase two(after);
+    is_skipped = !postgresql::unmodelled(one.connection()).empty() ||
+                 !postgresql::unmodelled(two.connection()).empty();
+    if (is_skipped) {
+        return {};
+    }
+    std::string there = verdict(one, two);
+    if (!there.empty()) {
+        return "there: " + there;
+    }
+    TestDatabase start(before);
+    std::string back = verdict(two, start);
+    return back.empty() ? back : "back: " + back;
+}
+
+TEST_CASE("the corpus converges both ways") {
+    const fs::path corpus = fs::path(SCHEMIST_SOURCE_DIR) / "../shared/corpus";
+    if (!fs::exists(corpus / "postgresql")) {
+        MESSAGE("skipped: no corpus");
+        return;
+    }
+    postgresql::Connection::open(postgresql_server())->run_script(read_file(corpus / "roles.sql"));
+    const char* only = std::getenv("SCHEMIST_TEST_CORPUS");
+    std::size_t good = 0;
+    std::size_t skipped = 0;
+    for (const fs::path& folder : cases(corpus / "postgresql")) {
+        if (only != nullptr && folder.string().find(only) == std::string::npos) {
+            continue;
+        }
+        bool is_skipped = false;
+        const std::string wrong = check_case(folder, is_skipped);
+        CAPTURE(folder);
+        CHECK(wrong == "");
+        skipped += is_skipped ? 1 : 0;
+        good += wrong.empty() && !is_skipped ? 1 : 0;
+    }
+    MESSAGE(good, " pairs converge; ", skipped, " have objects of kinds that are not read");
+}
+
+}  // namespace
+}  // namespace schemist::test
