@@ -1,7 +1,7 @@
 // The only place that knows CLI11, whose headers take seconds to compile.
 
 #include "cli/command.hpp"
-#include "history/nearest.hpp"
+#include "schema/nearest.hpp"
 
 #include <schemist/error.hpp>
 #include <schemist/version.hpp>
@@ -93,8 +93,9 @@ Error unknown_command(std::string_view word, std::span<const Command> commands) 
     }
     const std::vector<std::string> close = nearest(word, names, 1);
     Error error(fmt::format("there is no command '{}'", word));
-    error.hint(close.empty() ? "all commands: schemist --help"
-                             : fmt::format("did you mean `schemist {}`? All commands: schemist --help", close.front()));
+    error.hint(close.empty()
+                   ? "all commands: schemist --help"
+                   : fmt::format("did you mean `schemist {}`? All commands: schemist --help", close.front()));
     return error.exit_code(ExitCode::configuration);
 }
 

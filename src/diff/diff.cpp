@@ -91,8 +91,8 @@ void compare_sequences(const Schema& from, const Schema& to, Changes& changes) {
     std::ranges::move(found, std::back_inserter(changes));
 }
 
-Table without_parts(const Table& table) {
-    Table own = table;
+TableStructure without_parts(const TableStructure& table) {
+    TableStructure own = table;
     own.columns.clear();
     own.primary_key.reset();
     own.unique_constraints.clear();
@@ -103,7 +103,7 @@ Table without_parts(const Table& table) {
     return own;
 }
 
-void compare_columns(const Table& from, const Table& to, Changes& changes) {
+void compare_columns(const TableStructure& from, const TableStructure& to, Changes& changes) {
     for (const Column& before : from.columns) {
         if (to.find_column(before.name) == nullptr) {
             changes.push_back({Action::drop, {Kind::column, from.name, before.name}, before, {}});
@@ -119,7 +119,7 @@ void compare_columns(const Table& from, const Table& to, Changes& changes) {
     }
 }
 
-void compare_tables(const Table& from, const Table& to, Changes& changes) {
+void compare_tables(const TableStructure& from, const TableStructure& to, Changes& changes) {
     if (!(without_parts(from) == without_parts(to))) {
         changes.push_back({Action::alter, {Kind::table, from.name, {}}, from, to});
     }
@@ -156,7 +156,7 @@ Changes diff(const Schema& from, const Schema& to) {
     compare_objects(Kind::enum_type, from.enum_types, to.enum_types, changes);
     compare_sequences(from, to, changes);
     compare_lists(Kind::table, from.tables, to.tables, changes,
-                  [&](const Table& before, const Table& after) { compare_tables(before, after, changes); });
+                  [&](const TableStructure& before, const TableStructure& after) { compare_tables(before, after, changes); });
     compare_objects(Kind::view, from.views, to.views, changes);
     compare_triggers(from, to, changes);
     return changes;

@@ -10,8 +10,8 @@
 namespace schemist {
 namespace {
 
-Table* find_table(Schema& schema, const Name& name) {
-    return const_cast<Table*>(schema.find_table(name));
+TableStructure* find_table(Schema& schema, const Name& name) {
+    return const_cast<TableStructure*>(schema.find_table(name));
 }
 
 void replace(std::vector<std::string>& names, const std::string& from, const std::string& to) {
@@ -20,7 +20,7 @@ void replace(std::vector<std::string>& names, const std::string& from, const std
 
 void rename_table(Schema& schema, const Name& from, const std::string& to) {
     const Name renamed{from.schema, to};
-    for (Table& table : schema.tables) {
+    for (TableStructure& table : schema.tables) {
         for (ForeignKey& key : table.foreign_keys) {
             if (key.referenced_table == from) {
                 key.referenced_table = renamed;
@@ -50,7 +50,7 @@ void rename_in_elements(std::vector<IndexElement>& elements, const std::string& 
     }
 }
 
-void rename_column_in_table(Table& table, const std::string& from, const std::string& to) {
+void rename_column_in_table(TableStructure& table, const std::string& from, const std::string& to) {
     for (Column& column : table.columns) {
         if (column.name == from) {
             column.name = to;
@@ -83,10 +83,10 @@ void rename_column_in_table(Table& table, const std::string& from, const std::st
 }
 
 void rename_column(Schema& schema, const Name& table_name, const std::string& from, const std::string& to) {
-    if (Table* table = find_table(schema, table_name)) {
+    if (TableStructure* table = find_table(schema, table_name)) {
         rename_column_in_table(*table, from, to);
     }
-    for (Table& table : schema.tables) {
+    for (TableStructure& table : schema.tables) {
         for (ForeignKey& key : table.foreign_keys) {
             if (key.referenced_table == table_name) {
                 replace(key.referenced_columns, from, to);
@@ -101,8 +101,8 @@ void rename_column(Schema& schema, const Name& table_name, const std::string& fr
     }
 }
 
-Change table_rename(const Table& table, const std::string& to) {
-    Table renamed = table;
+Change table_rename(const TableStructure& table, const std::string& to) {
+    TableStructure renamed = table;
     renamed.name.name = to;
     return {Action::rename, {Kind::table, table.name, {}}, table, renamed};
 }
@@ -139,7 +139,7 @@ void report_pairs(const std::vector<const T*>& gone, const std::vector<const T*>
     }
 }
 
-bool tables_alike(const Table& left, const Table& right) {
+bool tables_alike(const TableStructure& left, const TableStructure& right) {
     if (left.name.schema != right.name.schema || left.columns.empty() || right.columns.empty()) {
         return false;
     }
@@ -162,9 +162,9 @@ bool columns_alike(const Column& left, const Column& right) {
            left.identity.has_value() == right.identity.has_value();
 }
 
-std::vector<const Table*> tables_missing_in(const Schema& other, const Schema& schema) {
-    std::vector<const Table*> missing;
-    for (const Table& table : schema.tables) {
+std::vector<const TableStructure*> tables_missing_in(const Schema& other, const Schema& schema) {
+    std::vector<const TableStructure*> missing;
+    for (const TableStructure& table : schema.tables) {
         if (other.find_table(table.name) == nullptr) {
             missing.push_back(&table);
         }
@@ -172,7 +172,7 @@ std::vector<const Table*> tables_missing_in(const Schema& other, const Schema& s
     return missing;
 }
 
-std::vector<const Column*> columns_missing_in(const Table& other, const Table& table) {
+std::vector<const Column*> columns_missing_in(const TableStructure& other, const TableStructure& table) {
     std::vector<const Column*> missing;
     for (const Column& column : table.columns) {
         if (other.find_column(column.name) == nullptr) {
@@ -191,7 +191,7 @@ std::string to_string(const Rename& rename) {
 Changes rename_changes(const Schema& from, const Schema& to, std::span<const Rename> renames) {
     Changes changes;
     for (const Rename& rename : renames) {
-        const Table* table = from.find_table(rename.from.name);
+        const TableStructure* table = from.find_table(rename.from.name);
         const Name renamed{rename.from.name.schema, rename.to};
         if (rename.from.kind == Kind::table && table != nullptr && to.find_table(table->name) == nullptr &&
             from.find_table(renamed) == nullptr && to.find_table(renamed) != nullptr) {
@@ -203,8 +203,8 @@ Changes rename_changes(const Schema& from, const Schema& to, std::span<const Ren
         if (rename.from.kind != Kind::column) {
             continue;
         }
-        const Table* before = middle.find_table(rename.from.name);
-        const Table* after = to.find_table(rename.from.name);
+        const TableStructure* before = middle.find_table(rename.from.name);
+        const TableStructure* after = to.find_table(rename.from.name);
         if (before == nullptr || after == nullptr) {
             continue;
         }
@@ -221,7 +221,7 @@ Changes reversed(const Changes& renames) {
     Changes changes;
     for (auto change = renames.rbegin(); change != renames.rend(); ++change) {
         Reference object = change->object;
-        if (const Table* table = std::get_if<Table>(&change->after)) {
+        if (const TableStructure* table = std::get_if<TableStructure>(&change->after)) {
             object.name = table->name;
         } else if (const Column* column = std::get_if<Column>(&change->after)) {
             object.part = column->name;
@@ -233,7 +233,7 @@ Changes reversed(const Changes& renames) {
 
 Schema with_renames(Schema schema, const Changes& renames) {
     for (const Change& change : renames) {
-        if (const Table* table = std::get_if<Table>(&change.after)) {
+        if (const TableStructure* table = std::get_if<TableStructure>(&change.after)) {
             rename_table(schema, change.object.name, table->name.name);
         } else if (const Column* column = std::get_if<Column>(&change.after)) {
             rename_column(schema, change.object.name, change.object.part, column->name);
@@ -246,11 +246,11 @@ Schema with_renames(Schema schema, const Changes& renames) {
 std::vector<Rename> rename_candidates(const Schema& from, const Schema& to) {
     std::vector<Rename> found;
     report_pairs(tables_missing_in(to, from), tables_missing_in(from, to), tables_alike,
-                 [&](const Table& before, const Table& after) {
+                 [&](const TableStructure& before, const TableStructure& after) {
                      found.push_back({{Kind::table, before.name, {}}, after.name.name});
                  });
-    for (const Table& before : from.tables) {
-        if (const Table* after = to.find_table(before.name)) {
+    for (const TableStructure& before : from.tables) {
+        if (const TableStructure* after = to.find_table(before.name)) {
             report_pairs(columns_missing_in(*after, before), columns_missing_in(before, *after),
                          columns_alike, [&](const Column& old_column, const Column& new_column) {
                              found.push_back({{Kind::column, before.name, old_column.name}, new_column.name});
@@ -263,7 +263,7 @@ std::vector<Rename> rename_candidates(const Schema& from, const Schema& to) {
 namespace {
 
 std::optional<Name> find_name(const Schema& schema, std::string_view text) {
-    for (const Table& table : schema.tables) {
+    for (const TableStructure& table : schema.tables) {
         if (table.name.name == text || table.name.schema + "." + table.name.name == text) {
             return table.name;
         }

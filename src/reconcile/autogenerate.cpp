@@ -11,7 +11,7 @@ namespace {
 
 std::vector<Name> names_of(const Schema& schema) {
     std::vector<Name> names;
-    for (const Table& table : schema.tables) {
+    for (const TableStructure& table : schema.tables) {
         names.push_back(table.name);
     }
     return names;
@@ -80,7 +80,7 @@ Renamed try_renames(Workshop& workshop, const Schema& present, const Schema& des
 Schema canonical_schema(const Schema& declared, const std::vector<Name>& external, const Dialect& dialect,
                         const MakeScratch& make_scratch) {
     Workshop workshop(dialect, make_scratch, {}, external);
-    workshop.run(workshop.creation(declared));
+    workshop.run(creation(declared, dialect));
     return workshop.read();
 }
 
@@ -93,7 +93,7 @@ Schema canonical_schema(std::string_view script, const Dialect& dialect, const M
 Proposal autogenerate(const DesiredSchema& desired, const AutogenerateSettings& settings) {
     const Dialect& dialect = settings.dialect;
     Workshop workshop(dialect, settings.make_scratch, settings.journal, names_of(desired.external));
-    workshop.run(workshop.creation(desired.external));
+    workshop.run(creation(desired.external, dialect));
     settings.prepare(workshop);
     const Schema present = workshop.read();
 
@@ -109,7 +109,7 @@ Proposal autogenerate(const DesiredSchema& desired, const AutogenerateSettings& 
     const Changes changes = diff(renamed.schema, desired.schema);
     proposal.changes.insert(proposal.changes.end(), changes.begin(), changes.end());
     proposal.candidates = rename_candidates(renamed.schema, desired.schema);
-    proposal.schema_script = to_script(workshop.creation(desired.schema));
+    proposal.schema_script = to_script(creation(desired.schema, dialect));
     if (proposal.empty()) {
         return proposal;
     }

@@ -70,12 +70,12 @@ Schema Workshop::read() {
     return without_tables(dialect_.introspect(connection(), journal_), external_, dialect_);
 }
 
-Plan Workshop::creation(const Schema& schema) const {
-    return make_plan(diff(Schema{}, schema), Schema{}, schema, dialect_);
+Plan creation(const Schema& schema, const Dialect& dialect) {
+    return make_plan(diff(Schema{}, schema), Schema{}, schema, dialect);
 }
 
 Schema without_tables(Schema schema, const std::vector<Name>& tables, const Dialect& dialect) {
-    std::erase_if(schema.tables, [&](const Table& table) { return contains(tables, table.name, dialect); });
+    std::erase_if(schema.tables, [&](const TableStructure& table) { return contains(tables, table.name, dialect); });
     std::erase_if(schema.sequences, [&](const Sequence& sequence) {
         return sequence.owned_by && contains(tables, sequence.owned_by->table, dialect);
     });
@@ -83,7 +83,7 @@ Schema without_tables(Schema schema, const std::vector<Name>& tables, const Dial
 }
 
 Schema only_tables(Schema schema, const std::vector<Name>& tables, const Dialect& dialect) {
-    std::erase_if(schema.tables, [&](const Table& table) { return !contains(tables, table.name, dialect); });
+    std::erase_if(schema.tables, [&](const TableStructure& table) { return !contains(tables, table.name, dialect); });
     std::erase_if(schema.sequences, [&](const Sequence& sequence) {
         return !sequence.owned_by || !contains(tables, sequence.owned_by->table, dialect);
     });

@@ -16,6 +16,9 @@ using MakeScratch = std::function<std::unique_ptr<Scratch>()>;
 // Runs each step as a revision's step is run: in one transaction, or alone. Throws Error.
 void run_plan(Connection& connection, const Plan& plan);
 
+// Makes a schema from nothing.
+Plan creation(const Schema& schema, const Dialect& dialect);
+
 class Workshop {
   public:
     // `journal` is left out of what is read; objects named in `external` too.
@@ -31,9 +34,6 @@ class Workshop {
 
     // The canonical schema of what is there.
     Schema read();
-
-    // The SQL that makes a schema from nothing.
-    Plan creation(const Schema& schema) const;
 
   private:
     const Dialect& dialect_;

@@ -19,7 +19,7 @@ struct DifferingFields {
         }
         std::string names;
         T::fields([&](std::string_view name, auto member) {
-            constexpr bool is_part_of_table = std::is_same_v<T, Table>;
+            constexpr bool is_part_of_table = std::is_same_v<T, TableStructure>;
             const bool own = !is_part_of_table || name == "comment" || name == "storage" ||
                              name == "unlogged" || name == "tablespace" || name == "strict" ||
                              name == "without_rowid";

@@ -11,7 +11,7 @@ namespace schemist {
 
 // Any object, or nothing. The order of the alternatives has no meaning.
 using Object =
-    std::variant<std::monostate, Namespace, EnumType, Sequence, Table, Column, PrimaryKey, UniqueConstraint,
+    std::variant<std::monostate, Namespace, EnumType, Sequence, TableStructure, Column, PrimaryKey, UniqueConstraint,
                  CheckConstraint, ExclusionConstraint, ForeignKey, Index, View, Trigger>;
 
 enum class Action { create, alter, rename, drop };

@@ -13,7 +13,7 @@ const typename Objects::value_type* find(const Objects& objects, const Name& nam
 
 }  // namespace
 
-const Table* Schema::find_table(const Name& name) const {
+const TableStructure* Schema::find_table(const Name& name) const {
     return find(tables, name);
 }
 
@@ -29,12 +29,12 @@ void sort(Schema& schema) {
     std::ranges::sort(schema.namespaces, {}, &Namespace::name);
     std::ranges::sort(schema.enum_types, {}, &EnumType::name);
     std::ranges::sort(schema.sequences, {}, &Sequence::name);
-    std::ranges::sort(schema.tables, {}, &Table::name);
+    std::ranges::sort(schema.tables, {}, &TableStructure::name);
     std::ranges::sort(schema.views, {}, &View::name);
     std::ranges::sort(schema.triggers, [](const Trigger& left, const Trigger& right) {
         return std::tie(left.table, left.name) < std::tie(right.table, right.name);
     });
-    for (Table& table : schema.tables) {
+    for (TableStructure& table : schema.tables) {
         std::ranges::stable_sort(table.unique_constraints, [](const auto& left, const auto& right) {
             return std::tie(left.name, left.columns) < std::tie(right.name, right.columns);
         });

@@ -16,7 +16,7 @@ struct Schema {
     std::vector<Namespace> namespaces;  // without PostgreSQL's own and without "public"
     std::vector<EnumType> enum_types;
     std::vector<Sequence> sequences;
-    std::vector<Table> tables;
+    std::vector<TableStructure> tables;
     std::vector<View> views;
     std::vector<Trigger> triggers;
 
@@ -33,7 +33,7 @@ struct Schema {
     }
 
     bool empty() const { return *this == Schema{}; }
-    const Table* find_table(const Name& name) const;
+    const TableStructure* find_table(const Name& name) const;
     const EnumType* find_enum_type(const Name& name) const;
     const Sequence* find_sequence(const Name& name) const;
 };

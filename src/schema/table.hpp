@@ -1,5 +1,5 @@
 #pragma once
-// The kind `table`, with the parts that belong to it.
+// The kind `table`, with the parts that belong to it. (schemist::Table is the public template with which models are declared.)
 
 #include "schema/column.hpp"
 #include "schema/constraint.hpp"
@@ -12,7 +12,7 @@
 
 namespace schemist {
 
-struct Table {
+struct TableStructure {
     Name name;
     std::vector<Column> columns;
     std::optional<PrimaryKey> primary_key;
@@ -30,7 +30,7 @@ struct Table {
     bool without_rowid = false;
     std::string virtual_definition;  // the whole CREATE VIRTUAL TABLE statement; all else is empty then
 
-    bool operator==(const Table&) const = default;
+    bool operator==(const TableStructure&) const = default;
 
     const Column* find_column(std::string_view column) const {
         for (const Column& candidate : columns) {
@@ -43,21 +43,21 @@ struct Table {
 
     template <class Visitor>
     static void fields(Visitor&& visit) {
-        visit("name", &Table::name);
-        visit("columns", &Table::columns);
-        visit("primary_key", &Table::primary_key);
-        visit("unique_constraints", &Table::unique_constraints);
-        visit("checks", &Table::checks);
-        visit("exclusions", &Table::exclusions);
-        visit("foreign_keys", &Table::foreign_keys);
-        visit("indexes", &Table::indexes);
-        visit("unlogged", &Table::unlogged);
-        visit("storage", &Table::storage);
-        visit("tablespace", &Table::tablespace);
-        visit("comment", &Table::comment);
-        visit("strict", &Table::strict);
-        visit("without_rowid", &Table::without_rowid);
-        visit("virtual_definition", &Table::virtual_definition);
+        visit("name", &TableStructure::name);
+        visit("columns", &TableStructure::columns);
+        visit("primary_key", &TableStructure::primary_key);
+        visit("unique_constraints", &TableStructure::unique_constraints);
+        visit("checks", &TableStructure::checks);
+        visit("exclusions", &TableStructure::exclusions);
+        visit("foreign_keys", &TableStructure::foreign_keys);
+        visit("indexes", &TableStructure::indexes);
+        visit("unlogged", &TableStructure::unlogged);
+        visit("storage", &TableStructure::storage);
+        visit("tablespace", &TableStructure::tablespace);
+        visit("comment", &TableStructure::comment);
+        visit("strict", &TableStructure::strict);
+        visit("without_rowid", &TableStructure::without_rowid);
+        visit("virtual_definition", &TableStructure::virtual_definition);
     }
 };
 

@@ -6,14 +6,14 @@ using namespace schemist;
 
 namespace {
 
-Table table(const std::string& name, std::vector<Column> columns) {
-    Table made;
+TableStructure table(const std::string& name, std::vector<Column> columns) {
+    TableStructure made;
     made.name = {"public", name};
     made.columns = std::move(columns);
     return made;
 }
 
-Schema schema_of(std::vector<Table> tables) {
+Schema schema_of(std::vector<TableStructure> tables) {
     Schema schema;
     schema.tables = std::move(tables);
     sort(schema);
@@ -40,7 +40,7 @@ TEST_CASE("equal schemas have no changes, whatever the order of columns") {
 }
 
 TEST_CASE("created and dropped tables carry their parts") {
-    Table t = table("t", {{.name = "a", .type = "integer"}});
+    TableStructure t = table("t", {{.name = "a", .type = "integer"}});
     t.indexes.push_back({.name = "ix"});
     CHECK(descriptions({}, schema_of({t})) == Texts{"create table t"});
     CHECK(descriptions(schema_of({t}), {}) == Texts{"drop table t"});
@@ -57,11 +57,11 @@ TEST_CASE("columns are added, altered and dropped one by one") {
 }
 
 TEST_CASE("a constraint or an index with another name is renamed, one with another content is altered") {
-    Table before = table("t", {{.name = "a", .type = "integer"}});
+    TableStructure before = table("t", {{.name = "a", .type = "integer"}});
     before.checks.push_back({.name = "one", .expression = "(a > 0)"});
     before.indexes.push_back({.name = "ix", .elements = {{.column = "a"}}});
     before.primary_key = PrimaryKey{.name = "t_pkey", .columns = {"a"}};
-    Table after = before;
+    TableStructure after = before;
     after.checks[0].name = "two";
     after.indexes[0].unique = true;
     after.primary_key->name = "pk";
@@ -71,9 +71,9 @@ TEST_CASE("a constraint or an index with another name is renamed, one with anoth
 }
 
 TEST_CASE("unnamed constraints are matched by content, each once") {
-    Table before = table("t", {});
+    TableStructure before = table("t", {});
     before.checks = {{.expression = "a > 0"}, {.expression = "a > 0"}, {.expression = "b > 0"}};
-    Table after = table("t", {});
+    TableStructure after = table("t", {});
     after.checks = {{.expression = "a > 0"}, {.expression = "c > 0"}};
     CHECK(diff(schema_of({before}), schema_of({before})).empty());
     CHECK(diff(schema_of({before}), schema_of({after})).size() == 3);
@@ -90,8 +90,8 @@ TEST_CASE("a column's own sequence keeps counting under a new name") {
 }
 
 TEST_CASE("the way back is the reverse") {
-    Table t = table("t", {{.name = "a", .type = "integer"}});
-    Table u = table("u", {{.name = "a", .type = "integer"}});
+    TableStructure t = table("t", {{.name = "a", .type = "integer"}});
+    TableStructure u = table("u", {{.name = "a", .type = "integer"}});
     CHECK(descriptions(schema_of({t}), schema_of({u})) == Texts{"drop table t", "create table u"});
     CHECK(descriptions(schema_of({u}), schema_of({t})) == Texts{"create table t", "drop table u"});
 }

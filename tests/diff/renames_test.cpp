@@ -11,7 +11,7 @@ using namespace schemist;
 namespace {
 
 Schema people(const std::string& table_name, const std::string& column_name) {
-    Table table;
+    TableStructure table;
     table.name = {"public", table_name};
     table.columns = {{.name = "id", .type = "bigint"}, {.name = column_name, .type = "text"}};
     table.primary_key = PrimaryKey{.name = "pk", .columns = {"id"}};

@@ -19,7 +19,7 @@ Schema rich_schema() {
     sequence.owned_by = ColumnName{{"public", "t"}, "id"};
     schema.sequences.push_back(sequence);
 
-    Table table;
+    TableStructure table;
     table.name = {"public", "t"};
     Column id{.name = "id", .type = "bigint", .not_null = true};
     id.identity =

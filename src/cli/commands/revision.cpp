@@ -1,0 +1,188 @@
+#include "cli/commands.hpp"
+#include "cli/json.hpp"
+#include "cli/proposals.hpp"
+#include "history/file.hpp"
+#include "schema/json.hpp"
+
+#include <schemist/error.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace schemist::cli {
+namespace {
+
+namespace files = std::filesystem;
+
+RevisionSection section_of(const Plan& plan, Direction direction, DialectName dialect) {
+    RevisionSection section{direction, dialect, {}, 0};
+    for (const Step& step : plan.steps) {
+        std::string text;
+        for (const std::string& statement : step.statements) {
+            text += (text.empty() ? "" : "\n") + statement + ";";
+        }
+        section.steps.push_back({text, 0});
+    }
+    if (section.steps.empty()) {
+        section.steps.push_back({});
+    }
+    std::string notes;
+    for (const std::string& note : plan.notes) {
+        notes += "-- note: " + note + "\n";
+    }
+    section.steps.front().text = notes + section.steps.front().text;
+    return section;
+}
+
+std::string now() {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
+}
+
+Revision new_revision(const Invocation& invocation, const History& history,
+                      const std::vector<Proposal>& proposals) {
+    Revision revision;
+    const std::string id = invocation.arguments().value("rev-id");
+    revision.id = id.empty() ? new_id() : id;
+    if (!is_valid_id(revision.id) || history.find(revision.id) != nullptr) {
+        throw Error(fmt::format("'{}' cannot be the id of a new revision", revision.id))
+            .at("--rev-id")
+            .state("nothing was written")
+            .hint("choose one that no file has, of letters, digits and _")
+            .exit_code(ExitCode::configuration);
+    }
+    revision.parents = parents_of_next(invocation, history);
+    revision.message = invocation.arguments().value("message");
+    revision.created = now();
+    for (const DialectName dialect : invocation.dialects()) {
+        const auto proposal = std::ranges::find(proposals, dialect, &Proposal::dialect);
+        const bool found = proposal != proposals.end();
+        revision.sections.push_back(
+            section_of(found ? proposal->upgrade : Plan{}, Direction::upgrade, dialect));
+        revision.sections.push_back(
+            section_of(found ? proposal->downgrade : Plan{}, Direction::downgrade, dialect));
+    }
+    return revision;
+}
+
+// Whole or not at all: a file that is half written would stop every later command.
+void write_file(const files::path& path, const std::string& text) {
+    const files::path temporary = path.string() + ".new";
+    std::ofstream file(temporary, std::ios::binary);
+    file << text;
+    file.close();
+    std::error_code failed;
+    if (file) {
+        files::rename(temporary, path, failed);
+    }
+    if (!file || failed) {
+        throw Error("the file cannot be written")
+            .at(path.string())
+            .hint("check that the folder is there and writable, and the space on the disk")
+            .exit_code(ExitCode::configuration);
+    }
+}
+
+std::string schema_file_text(const Proposal& proposal) {
+    return fmt::format(
+        "-- The structure at head for {}, written by `schemist revision --autogenerate`.\n"
+        "-- It is there to be read and compared, and is not run.\n\n{}",
+        to_string(proposal.dialect), proposal.schema_script);
+}
+
+void report_candidates(Output& output, const std::vector<Proposal>& proposals) {
+    for (const Proposal& proposal : proposals) {
+        for (const Rename& candidate : proposal.candidates) {
+            const std::string old_name = candidate.from.kind == Kind::table
+                                             ? to_string(candidate.from.name)
+                                             : to_string(candidate.from.name) + "." + candidate.from.part;
+            output.warning(
+                fmt::format("{}: this looks like `{}`, and is written as drop and create, which loses its "
+                            "data. If it is a rename, delete the file and add --rename {}={}",
+                            to_string(proposal.dialect), to_string(candidate), old_name, candidate.to));
+        }
+        if (proposal.upgrade.loses_data) {
+            output.warning(
+                fmt::format("{}: the upgrade drops or narrows something that may hold data; read the file "
+                            "before you apply it",
+                            to_string(proposal.dialect)));
+        }
+    }
+}
+
+void print_changes(Output& output, const std::vector<Proposal>& proposals) {
+    for (const Proposal& proposal : proposals) {
+        for (const Change& change : proposal.changes) {
+            output.note(fmt::format("  {}: {}", to_string(proposal.dialect), describe(change)));
+        }
+    }
+}
+
+Json changes_json(const std::vector<Proposal>& proposals) {
+    Json json = Json::object();
+    for (const Proposal& proposal : proposals) {
+        json[std::string(to_string(proposal.dialect))] = Json::parse(to_json(proposal.changes));
+    }
+    return json;
+}
+
+int nothing_changed(Invocation& invocation) {
+    if (invocation.json()) {
+        print_json(invocation.output(), {{"created", nullptr}, {"changes", Json::object()}});
+    } else {
+        invocation.output().note(
+            "nothing changed: the models and the revisions agree; no file was written "
+            "(--empty writes one all the same)");
+    }
+    return 0;
+}
+
+int run(Invocation& invocation) {
+    const History history = invocation.history();
+    const bool automatic = invocation.arguments().has("autogenerate");
+    std::vector<Proposal> proposals;
+    if (automatic) {
+        proposals = make_proposals(invocation, history, Purpose::generate);
+        if (std::ranges::all_of(proposals, &Proposal::empty) && !invocation.arguments().has("empty")) {
+            return nothing_changed(invocation);
+        }
+    }
+    const Revision revision = new_revision(invocation, history, proposals);
+    const files::path folder = invocation.migrations_path().lexically_normal();
+    const files::path path = folder / revision_file_name(revision);
+    write_file(path, write_revision(revision));
+    for (const Proposal& proposal : proposals) {
+        write_file(folder / fmt::format("schema.{}.sql", to_string(proposal.dialect)),
+                   schema_file_text(proposal));
+    }
+    if (invocation.json()) {
+        print_json(invocation.output(),
+                   {{"created", path.string()}, {"id", revision.id}, {"changes", changes_json(proposals)}});
+    } else {
+        invocation.output().result(fmt::format("made {}\n", path.string()));
+        print_changes(invocation.output(), proposals);
+    }
+    report_candidates(invocation.output(), proposals);
+    return 0;
+}
+
+}  // namespace
+
+const Command revision_command{
+    "revision",
+    "Write a new revision file, by hand or from the models",
+    {{"-m,--message", OptionForm::value, "What it does, in a few words"},
+     {"--autogenerate", OptionForm::flag,
+      "Write what leads from the revisions to the models, proven on scratch"},
+     {"--empty", OptionForm::flag, "With --autogenerate: write a file also when nothing changed"},
+     {"--rename", OptionForm::values, "old=new: table=new, table.column=new; may be given several times"},
+     {"--against", OptionForm::value, "Start from the structure of this database instead of the revisions"},
+     {"--head", OptionForm::value, "Of several heads, the one to revise"},
+     {"--rev-id", OptionForm::value, "The id, instead of a random one"}},
+    run};
+
+}  // namespace schemist::cli

@@ -1,0 +1,43 @@
+#include "cli/commands.hpp"
+#include "cli/json.hpp"
+#include "cli/project.hpp"
+
+#include <fmt/format.h>
+
+namespace schemist::cli {
+namespace {
+
+int run(Invocation& invocation) {
+    const History history = invocation.history();
+    const std::string target = invocation.arguments().value("revision");
+    if (invocation.arguments().has("sql")) {
+        // Offline: nothing is asked of a database, so that it is for an empty one.
+        invocation.output().result(
+            upgrade_script(invocation.dialect(), history, {}, target, invocation.run_options()));
+        return 0;
+    }
+    const auto connection = invocation.connect();
+    const RunReport report = upgrade(*connection, invocation.dialect(), history, target,
+                                     invocation.run_options(), invocation.output());
+    if (invocation.json()) {
+        print_json(invocation.output(), to_json(report));
+    } else if (report.nothing_to_do()) {
+        invocation.output().note("nothing to do: the database is at the target already");
+    } else {
+        invocation.output().note(fmt::format("upgraded by {} revision{} in {}", report.revisions.size(),
+                                             report.revisions.size() == 1 ? "" : "s",
+                                             duration_text(report.duration)));
+    }
+    return 0;
+}
+
+}  // namespace
+
+const Command upgrade_command{
+    "upgrade",
+    "Apply revisions up to a target: head, heads, an id, +1",
+    {{"revision", OptionForm::positional, "head, heads, an id or its beginning, +n, id+n", true},
+     {"--sql", OptionForm::flag, "Print the SQL for an empty database instead of running it"}},
+    run};
+
+}  // namespace schemist::cli

@@ -1,0 +1,200 @@
+#include "cli/project.hpp"
+
+#include "config/connect.hpp"
+#include "config/environment.hpp"
+#include "history/file.hpp"
+#include "models/json.hpp"
+#include "postgresql/dialect.hpp"
+#include "postgresql/scratch.hpp"
+#include "sqlite/dialect.hpp"
+#include "sqlite/scratch.hpp"
+
+#include <schemist/error.hpp>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+namespace schemist::cli {
+namespace {
+
+std::string read_file(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (!file) {
+        throw Error("the file cannot be read")
+            .at(path.string())
+            .hint("check `files` under [models] in schemist.toml")
+            .exit_code(ExitCode::configuration);
+    }
+    return text.str();
+}
+
+// The models' names as introspection gives them: with the default namespace of PostgreSQL.
+Rename canonical(const RenameHint& hint, DialectName dialect) {
+    Rename rename{hint.from, hint.to};
+    if (dialect == DialectName::postgresql && rename.from.name.schema.empty()) {
+        rename.from.name.schema = "public";
+    }
+    return rename;
+}
+
+}  // namespace
+
+const Dialect& dialect_named(DialectName name) {
+    return name == DialectName::postgresql ? postgresql::dialect() : sqlite::dialect();
+}
+
+Invocation::Invocation(const Arguments& arguments, std::span<const TableDefinition> models, Output& output)
+    : arguments_(arguments), models_(models), output_(output) {}
+
+Invocation::~Invocation() = default;
+
+const Config& Invocation::config() const {
+    if (!config_) {
+        config_ = load_config(arguments_.value("config"), environment_of_process());
+    }
+    return *config_;
+}
+
+std::filesystem::path Invocation::migrations_path() const {
+    return config().resolve(config().migrations);
+}
+
+History Invocation::history() const {
+    return History(read_revisions(migrations_path(), migrations_path().lexically_normal().string()));
+}
+
+const Url& Invocation::url() {
+    if (!url_) {
+        url_ = resolve_url(arguments_.value("url"), config(), environment_of_process());
+        for (const std::string& note : url_->notes) {
+            output_.note(note);
+        }
+    }
+    return *url_;
+}
+
+const Dialect& Invocation::dialect() {
+    return dialect_of(url());
+}
+
+std::unique_ptr<Connection> Invocation::connect() {
+    return schemist::connect(url(), ConnectionPurpose::migration);
+}
+
+Name Invocation::journal(DialectName dialect) const {
+    return dialect == DialectName::postgresql ? config().journal : Name{"", config().journal.name};
+}
+
+RunOptions Invocation::run_options() const {
+    RunOptions options;
+    options.journal = config().journal;
+    options.lock_wait = config().lock_wait;
+    options.lock_timeout = config().lock_timeout;
+    options.statement_timeout = config().statement_timeout;
+    options.on_newer = config().newer_is_error ? OnNewer::error : OnNewer::ignore;
+    return options;
+}
+
+MakeScratch Invocation::scratch(DialectName dialect) {
+    if (dialect == DialectName::sqlite) {
+        return sqlite::make_scratch;
+    }
+    if (scratch_server_ == nullptr) {
+        scratch_server_ = std::make_unique<postgresql::ScratchServer>(config().scratch_postgresql);
+    }
+    return [this] { return scratch_server_->make(); };
+}
+
+bool Invocation::has_models() const {
+    return !models_.empty() || !config().models.empty();
+}
+
+std::string Invocation::output_of_command(DialectName dialect) const {
+    const std::string command = fmt::format("cd '{}' && SCHEMIST_DIALECT={} {}", config().folder.string(),
+                                            to_string(dialect), config().models.command);
+    std::FILE* pipe = popen(command.c_str(), "re");
+    std::string text;
+    if (pipe != nullptr) {
+        std::array<char, 65536> buffer{};
+        for (std::size_t size = 0; (size = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
+            text.append(buffer.data(), size);
+        }
+    }
+    const int status = pipe == nullptr ? -1 : pclose(pipe);
+    if (status != 0) {
+        throw Error(fmt::format("the command that prints the models failed with status {}",
+                                WIFEXITED(status) ? WEXITSTATUS(status) : status))
+            .at("[models] command = " + config().models.command)
+            .hint("run it by hand; its output must be the models alone, on standard output")
+            .exit_code(ExitCode::configuration);
+    }
+    return text;
+}
+
+DesiredSchema Invocation::declared(const Desired& desired, DialectName name) {
+    const Dialect& dialect = dialect_named(name);
+    DesiredSchema result;
+    result.external = only_tables(desired.schema, desired.external, dialect);
+    result.schema = canonical_schema(desired.schema, desired.external, dialect, scratch(name));
+    for (const RenameHint& hint : desired.renames) {
+        result.renames.push_back(canonical(hint, name));
+    }
+    return result;
+}
+
+DesiredSchema Invocation::desired(DialectName name) {
+    const ModelsConfig& models = config().models;
+    if (!models_.empty()) {
+        return declared(schemist::desired(models_, name), name);
+    }
+    if (!models.command.empty()) {
+        const std::string text = output_of_command(name);
+        if (models.format == "sql") {
+            return {canonical_schema(text, dialect_named(name), scratch(name)), {}, {}};
+        }
+        const DesiredByDialect all = desired_from_json(text);
+        const auto found = all.find(name);
+        if (found == all.end()) {
+            throw Error(fmt::format("the command prints no models for {}", to_string(name)))
+                .at("[models] command = " + models.command)
+                .hint("leave the dialect out of `dialects` in schemist.toml, or print it too")
+                .exit_code(ExitCode::configuration);
+        }
+        return declared(found->second, name);
+    }
+    if (!models.files.empty()) {
+        std::string script;
+        for (const std::string& file : models.files) {
+            script += read_file(config().resolve(file)) + "\n";
+        }
+        return {canonical_schema(script, dialect_named(name), scratch(name)), {}, {}};
+    }
+    const auto connection =
+        schemist::connect(parse_url(models.database, "[models] database"), ConnectionPurpose::migration);
+    return {dialect_named(name).introspect(*connection, journal(name)), {}, {}};
+}
+
+void Invocation::replay(const History& history, std::string_view target, Workshop& workshop,
+                        DialectName dialect) {
+    Reporter silent;
+    if (!history.empty()) {
+        upgrade(workshop.connection(), dialect_named(dialect), history, target, run_options(), silent);
+    }
+}
+
+std::vector<DialectName> Invocation::dialects() const {
+    if (!config().models.database.empty() && models_.empty()) {
+        return {parse_url(config().models.database, "[models] database").dialect};
+    }
+    return config().dialects;
+}
+
+}  // namespace schemist::cli

@@ -1,0 +1,74 @@
+#pragma once
+// What the commands share: the configuration, the revisions, the database, the models, scratch.
+
+#include "cli/command.hpp"
+#include "cli/output.hpp"
+#include "config/config.hpp"
+#include "config/url.hpp"
+#include "history/graph.hpp"
+#include "models/desired.hpp"
+#include "reconcile/autogenerate.hpp"
+#include "runner/runner.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace schemist::postgresql {
+class ScratchServer;
+}
+
+namespace schemist::cli {
+
+class Invocation {
+  public:
+    Invocation(const Arguments& arguments, std::span<const TableDefinition> models, Output& output);
+    ~Invocation();
+
+    const Arguments& arguments() const { return arguments_; }
+    Output& output() { return output_; }
+    bool json() const { return arguments_.has("json"); }
+    // Read when it is first asked for: `init` must work without one.
+    const Config& config() const;
+
+    std::filesystem::path migrations_path() const;
+    History history() const;
+
+    // The database that --url, the environment or the configuration names.
+    const Url& url();
+    const Dialect& dialect();
+    std::unique_ptr<Connection> connect();
+
+    Name journal(DialectName dialect) const;
+    RunOptions run_options() const;
+
+    // The dialects that revisions are written for.
+    std::vector<DialectName> dialects() const;
+    MakeScratch scratch(DialectName dialect);
+
+    bool has_models() const;
+    DesiredSchema desired(DialectName dialect);
+
+    // Runs the revisions up to a target in a scratch database.
+    void replay(const History& history, std::string_view target, Workshop& workshop, DialectName dialect);
+
+    std::span<const TableDefinition> models() const { return models_; }
+
+  private:
+    DesiredSchema declared(const Desired& desired, DialectName dialect);
+    std::string output_of_command(DialectName dialect) const;
+
+    const Arguments& arguments_;
+    std::span<const TableDefinition> models_;
+    Output& output_;
+    mutable std::optional<Config> config_;
+    std::optional<Url> url_;
+    std::unique_ptr<postgresql::ScratchServer> scratch_server_;
+};
+
+const Dialect& dialect_named(DialectName name);
+
+}  // namespace schemist::cli

@@ -1,0 +1,171 @@
+#include "cli/proposals.hpp"
+
+#include "config/connect.hpp"
+#include "diff/diff.hpp"
+#include "history/target.hpp"
+
+#include <schemist/error.hpp>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace schemist::cli {
+namespace {
+
+// The renames that --rename names and, where a person can be asked, those that are confirmed.
+class RenameDecisions {
+  public:
+    RenameDecisions(Invocation& invocation, Purpose purpose) : invocation_(invocation), purpose_(purpose) {}
+
+    std::vector<Rename> decide(const Schema& from, const Schema& to) {
+        std::vector<Rename> renames;
+        for (const std::string& text : invocation_.arguments().values("rename")) {
+            renames.push_back(parse_rename(text, from, to));
+        }
+        if (purpose_ == Purpose::generate && invocation_.output().can_ask()) {
+            // A table first: once it is renamed, its columns are alike by themselves.
+            for (bool asked = true; asked;) {
+                asked = ask_next(from, to, renames);
+            }
+        }
+        return renames;
+    }
+
+  private:
+    bool ask_next(const Schema& from, const Schema& to, std::vector<Rename>& renames) {
+        const Schema renamed = with_renames(from, rename_changes(from, to, renames));
+        for (const Rename& candidate : rename_candidates(renamed, to)) {
+            if (answer(candidate)) {
+                renames.push_back(candidate);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // Asked once for all dialects.
+    bool answer(const Rename& candidate) {
+        const std::string question = to_string(candidate);
+        const auto known = std::ranges::find(answers_, question, &std::pair<std::string, bool>::first);
+        if (known != answers_.end()) {
+            return known->second;
+        }
+        const bool yes = invocation_.output().ask(fmt::format("{}? (no: its data is dropped)", question));
+        answers_.emplace_back(question, yes);
+        return yes;
+    }
+
+    Invocation& invocation_;
+    Purpose purpose_;
+    std::vector<std::pair<std::string, bool>> answers_;
+};
+
+// The live structure, without what is neither declared nor made by a revision: that is somebody else's.
+Schema managed_part(Schema live, const Schema& made, const Schema& desired) {
+    const auto unmanaged = [&](const auto& list_of) {
+        return [&, list_of](const auto& object) {
+            const auto has = [&](const Schema& schema) {
+                return std::ranges::any_of(list_of(schema),
+                                           [&](const auto& other) { return other.name == object.name; });
+            };
+            return !has(made) && !has(desired);
+        };
+    };
+    std::erase_if(live.tables, unmanaged([](const Schema& schema) -> const auto& { return schema.tables; }));
+    std::erase_if(live.enum_types,
+                  unmanaged([](const Schema& schema) -> const auto& { return schema.enum_types; }));
+    std::erase_if(live.namespaces,
+                  unmanaged([](const Schema& schema) -> const auto& { return schema.namespaces; }));
+    std::erase_if(live.views, unmanaged([](const Schema& schema) -> const auto& { return schema.views; }));
+    std::erase_if(live.sequences, [&](const Sequence& sequence) {
+        return (!sequence.owned_by || live.find_table(sequence.owned_by->table) == nullptr) &&
+               made.find_sequence(sequence.name) == nullptr &&
+               desired.find_sequence(sequence.name) == nullptr;
+    });
+    std::erase_if(live.triggers, [&](const Trigger& trigger) {
+        const auto has = [&](const Schema& schema) {
+            return std::ranges::any_of(schema.triggers, [&](const Trigger& other) {
+                return other.name == trigger.name && other.table == trigger.table;
+            });
+        };
+        return !has(made) && !has(desired);
+    });
+    return live;
+}
+
+Proposal make_proposal(Invocation& invocation, const History& history, DialectName name,
+                       RenameDecisions& decisions) {
+    const Dialect& dialect = dialect_named(name);
+    const DesiredSchema desired = invocation.desired(name);
+    const std::string against = invocation.arguments().value("against");
+    const std::vector<std::string> parents = parents_of_next(invocation, history);
+    const auto replay = [&](Workshop& workshop) {
+        if (!parents.empty()) {
+            invocation.replay(history, parents.front(), workshop, name);
+        }
+    };
+    const auto copy_live = [&](Workshop& workshop) {
+        const auto connection = schemist::connect(parse_url(against), ConnectionPurpose::migration);
+        Workshop made(dialect, invocation.scratch(name), invocation.journal(name), {});
+        replay(made);
+        const Schema live = managed_part(dialect.introspect(*connection, invocation.journal(name)),
+                                         made.read(), desired.schema);
+        workshop.run(creation(live, dialect));
+    };
+    AutogenerateSettings settings{
+        .dialect = dialect,
+        .make_scratch = invocation.scratch(name),
+        .journal = invocation.journal(name),
+        .prepare = replay,
+        .decide_renames = [&](const Schema& from, const Schema& to) { return decisions.decide(from, to); }};
+    if (!against.empty()) {
+        settings.prepare = copy_live;
+    }
+    return autogenerate(desired, settings);
+}
+
+}  // namespace
+
+std::vector<std::string> parents_of_next(const Invocation& invocation, const History& history) {
+    const std::string head = invocation.arguments().value("head");
+    if (!head.empty() && head != "head") {
+        return {resolve_revision(history, head).id};
+    }
+    const std::vector<std::string> heads = history.head_ids();
+    if (heads.size() > 1) {
+        throw Error(fmt::format("there are several heads: {}", fmt::join(heads, ", ")))
+            .at(invocation.migrations_path().string())
+            .state("nothing was written")
+            .hint(
+                "say which one the new revision revises with --head ID, or write one that revises all of "
+                "them")
+            .exit_code(ExitCode::mismatch);
+    }
+    return heads;
+}
+
+std::vector<Proposal> make_proposals(Invocation& invocation, const History& history, Purpose purpose) {
+    if (!invocation.has_models()) {
+        throw Error("there are no models to compare with")
+            .at("[models]")
+            .hint(
+                "set command, files or database under [models] in schemist.toml, or run the project's own "
+                "tool "
+                "(docs/getting-started.md)")
+            .exit_code(ExitCode::configuration);
+    }
+    parents_of_next(invocation, history);
+    RenameDecisions decisions(invocation, purpose);
+    std::vector<Proposal> proposals;
+    const std::string against = invocation.arguments().value("against");
+    for (const DialectName name : invocation.dialects()) {
+        if (against.empty() || dialect_of(parse_url(against)).name() == name) {
+            proposals.push_back(make_proposal(invocation, history, name, decisions));
+        }
+    }
+    return proposals;
+}
+
+}  // namespace schemist::cli

@@ -1,0 +1,68 @@
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "cli/project.hpp"
+
+#include <schemist/error.hpp>
+#include <schemist/run.hpp>
+
+#include <csignal>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+
+namespace schemist {
+namespace {
+
+void report(cli::Output& output, const Error& error, bool json) {
+    if (!json) {
+        output.error(error);
+        return;
+    }
+    const nlohmann::ordered_json document{{"error",
+                                           {{"message", error.what_failed()},
+                                            {"where", error.where()},
+                                            {"state", error.state()},
+                                            {"next", error.hint()},
+                                            {"sqlstate", error.sqlstate()},
+                                            {"exit_code", static_cast<int>(error.exit_code())}}}};
+    std::fputs((document.dump(2) + "\n").c_str(), stderr);
+}
+
+bool asks_for(int argc, const char* const* argv, std::string_view option) {
+    for (int i = 1; i < argc; ++i) {
+        if (argv[i] == option) {
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv, std::span<const TableDefinition> models) {
+    std::signal(SIGPIPE, SIG_IGN);
+    const bool json = asks_for(argc, argv, "--json");
+    cli::Output output(asks_for(argc, argv, "--quiet") || asks_for(argc, argv, "-q"),
+                       !asks_for(argc, argv, "--no-color"));
+    try {
+        const cli::ParsedCommandLine parsed = cli::parse_command_line(argc, argv, cli::all_commands());
+        if (parsed.command == nullptr) {
+            output.result(parsed.text);
+            return parsed.exit_code;
+        }
+        cli::Invocation invocation(parsed.arguments, models, output);
+        return parsed.command->run(invocation);
+    } catch (const Error& error) {
+        report(output, error, json);
+        return static_cast<int>(error.exit_code());
+    } catch (const std::exception& error) {
+        report(output,
+               Error(error.what())
+                   .hint("this is a fault of Schemist; please report it")
+                   .exit_code(ExitCode::internal),
+               json);
+        return static_cast<int>(ExitCode::internal);
+    }
+}
+
+}  // namespace schemist
