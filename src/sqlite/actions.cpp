@@ -106,7 +106,7 @@ class Planner {
     void find_what_goes() {
         for (const Change& change : changes_) {
             const std::string name = to_lower(change.object.name.name);
-            if (dropped<Table>(change) != nullptr) {
+            if (dropped<TableStructure>(change) != nullptr) {
                 tables_gone_.insert(name);
             } else if (change.object.kind == Kind::view && change.action != Action::create) {
                 views_gone_.insert(name);
@@ -178,7 +178,7 @@ class Planner {
                 continue;
             }
             const std::string table = quote(change.object.name.name);
-            if (const auto* after = std::get_if<Table>(&change.after)) {
+            if (const auto* after = std::get_if<TableStructure>(&change.after)) {
                 add({fmt::format("ALTER TABLE {} RENAME TO {}", table, quote(after->name.name))});
             } else if (const auto* column = std::get_if<Column>(&change.after)) {
                 add({fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", table, quote(change.object.part),
@@ -225,7 +225,7 @@ class Planner {
             }
         }
         for (const Change& change : changes_) {
-            if (const Table* table = dropped<Table>(change)) {
+            if (const TableStructure* table = dropped<TableStructure>(change)) {
                 add({"DROP TABLE " + quote(table->name.name)}, true);
             }
         }
@@ -242,8 +242,8 @@ class Planner {
             }
         }
         for (const Change& change : changes_) {
-            const auto* before = std::get_if<Table>(&change.before);
-            const auto* after = std::get_if<Table>(&change.after);
+            const auto* before = std::get_if<TableStructure>(&change.before);
+            const auto* after = std::get_if<TableStructure>(&change.after);
             if (change.action == Action::alter && before != nullptr && after != nullptr &&
                 !(before->virtual_definition.empty() && after->virtual_definition.empty())) {
                 remake_virtual_table(*before, *after);
@@ -252,7 +252,7 @@ class Planner {
     }
 
     // What a virtual table holds is known to its module alone.
-    void remake_virtual_table(const Table& before, const Table& after) {
+    void remake_virtual_table(const TableStructure& before, const TableStructure& after) {
         std::vector<std::string> statements{"DROP TABLE " + quote(before.name.name), create_table(after)};
         for (const Index& index : after.indexes) {
             statements.push_back(create_index(index, after.name.name));
@@ -264,7 +264,7 @@ class Planner {
 
     void create_tables() {
         for (const Change& change : changes_) {
-            if (const Table* table = created<Table>(change)) {
+            if (const TableStructure* table = created<TableStructure>(change)) {
                 add({create_table(*table)});
             }
         }
@@ -278,7 +278,7 @@ class Planner {
             }
         }
         for (const Change& change : changes_) {
-            if (const Table* table = created<Table>(change)) {
+            if (const TableStructure* table = created<TableStructure>(change)) {
                 for (const Index& index : table->indexes) {
                     add({create_index(index, table->name.name)});
                 }

@@ -12,7 +12,7 @@
 namespace schemist::sqlite {
 namespace {
 
-std::vector<const Column*> columns_missing_in(const Table& other, const Table& table) {
+std::vector<const Column*> columns_missing_in(const TableStructure& other, const TableStructure& table) {
     std::vector<const Column*> missing;
     for (const Column& column : table.columns) {
         if (other.find_column(column.name) == nullptr) {
@@ -84,7 +84,7 @@ bool attach_foreign_keys(const std::vector<ForeignKey>& keys, const std::vector<
 }
 
 // The clauses when ALTER TABLE can do all of it.
-std::optional<AddedClauses> added_clauses(const Table& before, const Table& after) {
+std::optional<AddedClauses> added_clauses(const TableStructure& before, const TableStructure& after) {
     if (before.strict != after.strict || before.without_rowid != after.without_rowid ||
         !(before.primary_key == after.primary_key)) {
         return std::nullopt;
@@ -113,9 +113,9 @@ std::optional<AddedClauses> added_clauses(const Table& before, const Table& afte
 }
 
 // A name that reaches the rowid: each of the three may be taken by a column.
-std::optional<std::string> name_of_rowid(const Table& before, const Table& after) {
+std::optional<std::string> name_of_rowid(const TableStructure& before, const TableStructure& after) {
     for (const char* name : {"rowid", "_rowid_", "oid"}) {
-        const auto is_taken = [&](const Table& table) {
+        const auto is_taken = [&](const TableStructure& table) {
             return std::ranges::any_of(
                 table.columns, [&](const Column& column) { return equal_ignoring_case(column.name, name); });
         };
@@ -145,7 +145,7 @@ struct Copy {
     bool loses_data = false;
 };
 
-Copy plan_copy(const Table& before, const Table& after) {
+Copy plan_copy(const TableStructure& before, const TableStructure& after) {
     Copy copy;
     const Column* key = rowid_column(after);
     bool key_is_copied = false;
@@ -187,7 +187,7 @@ Copy plan_copy(const Table& before, const Table& after) {
     return copy;
 }
 
-bool has_conflict_clause(const Table& table) {
+bool has_conflict_clause(const TableStructure& table) {
     return (table.primary_key && !table.primary_key->on_conflict.empty()) ||
            std::ranges::any_of(table.unique_constraints,
                                [](const UniqueConstraint& unique) { return !unique.on_conflict.empty(); }) ||
@@ -195,7 +195,7 @@ bool has_conflict_clause(const Table& table) {
                                [](const Column& column) { return !column.not_null_conflict.empty(); });
 }
 
-bool counts_up(const Table& table) {
+bool counts_up(const TableStructure& table) {
     return table.primary_key && table.primary_key->autoincrement;
 }
 
@@ -289,7 +289,7 @@ std::optional<DdlAction> alter_natively(const TableChange& change) {
     return action;
 }
 
-std::vector<std::string> dropped_indexes(const Table& before, const Table& after) {
+std::vector<std::string> dropped_indexes(const TableStructure& before, const TableStructure& after) {
     std::vector<std::string> statements;
     for (const Index& index : before.indexes) {
         if (std::ranges::find(after.indexes, index) == after.indexes.end()) {
@@ -299,7 +299,7 @@ std::vector<std::string> dropped_indexes(const Table& before, const Table& after
     return statements;
 }
 
-std::vector<std::string> created_indexes(const Table& before, const Table& after) {
+std::vector<std::string> created_indexes(const TableStructure& before, const TableStructure& after) {
     std::vector<std::string> statements;
     for (const Index& index : after.indexes) {
         if (std::ranges::find(before.indexes, index) == before.indexes.end()) {
@@ -315,8 +315,8 @@ bool drops_column_natively(const TableChange& change) {
 }
 
 DdlAction rebuild(const TableChange& change) {
-    const Table& before = change.before;
-    const Table& after = change.after;
+    const TableStructure& before = change.before;
+    const TableStructure& after = change.after;
     const std::string table = quote(after.name.name);
     const std::string temporary_name = "_schemist_rebuild_" + after.name.name;
     const std::string temporary = quote(temporary_name);

@@ -12,8 +12,8 @@ namespace schemist::sqlite {
 
 // Two states of one table. Renames have been made: columns of the same name are the same column.
 struct TableChange {
-    Table before;
-    Table after;
+    TableStructure before;
+    TableStructure after;
     std::vector<Trigger> triggers;  // those on the table that stay as they are
 };
 
@@ -25,8 +25,8 @@ std::optional<DdlAction> alter_natively(const TableChange& change);
 // there.
 bool drops_column_natively(const TableChange& change);
 
-std::vector<std::string> dropped_indexes(const Table& before, const Table& after);
-std::vector<std::string> created_indexes(const Table& before, const Table& after);
+std::vector<std::string> dropped_indexes(const TableStructure& before, const TableStructure& after);
+std::vector<std::string> created_indexes(const TableStructure& before, const TableStructure& after);
 
 // The procedure of https://www.sqlite.org/lang_altertable.html#otheralter, for all changes of the table at
 // once. It needs PRAGMA foreign_keys=OFF, and fails if it is not so. Rows are kept, and so are their rowids.

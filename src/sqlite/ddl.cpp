@@ -38,7 +38,7 @@ void require_plain_key(const Key& key, const std::string& where) {
     }
 }
 
-void require_supported(const Table& table) {
+void require_supported(const TableStructure& table) {
     const std::string where = fmt::format("table {}", table.name.name);
     if (!table.exclusions.empty()) {
         unsupported("exclusion constraints", where);
@@ -119,7 +119,7 @@ std::string reference_target(const ForeignKey& key) {
     return text;
 }
 
-std::vector<std::string> constraint_lines(const Table& table) {
+std::vector<std::string> constraint_lines(const TableStructure& table) {
     std::vector<std::string> lines;
     if (table.primary_key && !is_inline(*table.primary_key)) {
         const PrimaryKey& key = *table.primary_key;
@@ -177,7 +177,7 @@ std::string column_definition(const Column& column) {
     return text;
 }
 
-std::string create_table(const Table& table, std::string_view name) {
+std::string create_table(const TableStructure& table, std::string_view name) {
     if (!table.virtual_definition.empty()) {
         return table.virtual_definition;
     }
@@ -200,7 +200,7 @@ std::string create_table(const Table& table, std::string_view name) {
     return text;
 }
 
-std::string create_table(const Table& table) {
+std::string create_table(const TableStructure& table) {
     return create_table(table, table.name.name);
 }
 
@@ -226,7 +226,7 @@ std::string create_index(const Index& index, std::string_view table) {
                        quote(table), elements, index.predicate.empty() ? "" : " WHERE " + index.predicate);
 }
 
-bool is_not_null(const Table& table, const Column& column) {
+bool is_not_null(const TableStructure& table, const Column& column) {
     if (column.not_null || !table.primary_key || !(table.strict || table.without_rowid)) {
         return column.not_null;
     }
@@ -236,7 +236,7 @@ bool is_not_null(const Table& table, const Column& column) {
            (rowid == nullptr || rowid->name != column.name);
 }
 
-const Column* rowid_column(const Table& table) {
+const Column* rowid_column(const TableStructure& table) {
     if (table.without_rowid || !table.primary_key || table.primary_key->columns.size() != 1 ||
         table.primary_key->inline_descending) {
         return nullptr;

@@ -11,8 +11,8 @@ namespace schemist::sqlite {
 
 // The statement for the table alone, without its indexes; under another name than its own if `name` says so.
 // Throws Error for what SQLite does not have.
-std::string create_table(const Table& table, std::string_view name);
-std::string create_table(const Table& table);
+std::string create_table(const TableStructure& table, std::string_view name);
+std::string create_table(const TableStructure& table);
 
 std::string create_index(const Index& index, std::string_view table);
 
@@ -26,9 +26,9 @@ std::string references_clause(const ForeignKey& key);
 std::string name_list(const std::vector<std::string>& names);
 
 // Also where SQLite makes it so by itself: the key of a table that is STRICT or WITHOUT ROWID.
-bool is_not_null(const Table& table, const Column& column);
+bool is_not_null(const TableStructure& table, const Column& column);
 
 // The column whose value is the rowid; null when there is none.
-const Column* rowid_column(const Table& table);
+const Column* rowid_column(const TableStructure& table);
 
 }  // namespace schemist::sqlite

@@ -68,7 +68,7 @@ std::map<std::string, std::string> columns_by_sqlite(schemist::Connection& conne
 }
 
 // The same from what the parser found.
-std::string columns_by_parser(const Table& table) {
+std::string columns_by_parser(const TableStructure& table) {
     std::string text;
     for (const Column& column : table.columns) {
         std::ptrdiff_t key = 0;
@@ -84,7 +84,7 @@ std::string columns_by_parser(const Table& table) {
     return text;
 }
 
-void check_against_sqlite(const Table& table, const std::string& by_sqlite) {
+void check_against_sqlite(const TableStructure& table, const std::string& by_sqlite) {
     const std::string by_parser = columns_by_parser(table);
     if (by_parser != by_sqlite) {
         throw Error(fmt::format("the definition of the table was read as [{}], SQLite has [{}]", by_parser,
@@ -145,7 +145,7 @@ class Reader {
 
     void add_table(const std::string& name, const std::string& sql,
                    const std::map<std::string, std::string>& columns) {
-        Table table = read_object("table", name, [&] { return parse_table(sql); });
+        TableStructure table = read_object("table", name, [&] { return parse_table(sql); });
         table.name.name = name;
         if (table.virtual_definition.empty()) {
             const auto by_sqlite = columns.find(name);
@@ -160,7 +160,7 @@ class Reader {
         if (position == positions_.end()) {
             return;  // on a shadow table
         }
-        Table& table = schema_.tables[position->second];
+        TableStructure& table = schema_.tables[position->second];
         Index index = read_object("index", name, [&] { return parse_index(sql, table); });
         index.name = name;
         table.indexes.push_back(std::move(index));

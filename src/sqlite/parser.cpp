@@ -9,22 +9,8 @@
 namespace schemist::sqlite {
 namespace {
 
-std::string first_part_of_name(TokenReader& reader) {
-    std::string name = reader.take_name();
-    return reader.accept_symbol(".") ? reader.take_name() : name;
-}
-
 std::string take_conflict_clause(TokenReader& reader) {
     return reader.accept({"ON", "CONFLICT"}) ? to_upper(reader.take().text) : std::string();
-}
-
-// A built-in collation is written in upper case; BINARY is what a column has anyway.
-std::string canonical_collation(const std::string& name) {
-    const std::string upper = to_upper(name);
-    if (upper == "BINARY") {
-        return {};
-    }
-    return upper == "NOCASE" || upper == "RTRIM" ? upper : quote(name);
 }
 
 ForeignKeyAction take_action(TokenReader& reader) {
@@ -44,7 +30,7 @@ ForeignKeyAction take_action(TokenReader& reader) {
     return ForeignKeyAction::no_action;
 }
 
-// The names of the columns alone: an expression that needs them is read when all are known.
+// An expression may name columns that come later: it is read when all are known.
 struct PendingExpression {
     std::vector<Token> tokens;
 };
@@ -60,7 +46,7 @@ class TableParser {
   public:
     explicit TableParser(std::string_view sql) : reader_(sql) {}
 
-    Table run() {
+    TableStructure run() {
         reader_.expect({"CREATE"});
         (void)(reader_.accept({"TEMP"}) || reader_.accept({"TEMPORARY"}));
         if (reader_.accept({"VIRTUAL", "TABLE"})) {
@@ -68,7 +54,7 @@ class TableParser {
         }
         reader_.expect({"TABLE"});
         reader_.accept({"IF", "NOT", "EXISTS"});
-        table_.name.name = first_part_of_name(reader_);
+        table_.name.name = reader_.take_qualified_name();
         scope_.table = table_.name.name;
         reader_.expect_symbol("(");
         parse_columns();
@@ -81,9 +67,9 @@ class TableParser {
     }
 
   private:
-    Table parse_virtual() {
+    TableStructure parse_virtual() {
         reader_.accept({"IF", "NOT", "EXISTS"});
-        table_.name.name = first_part_of_name(reader_);
+        table_.name.name = reader_.take_qualified_name();
         reader_.expect({"USING"});
         const std::string module = reader_.take_name();
         // What follows belongs to the module, which may have a syntax of its own.
@@ -416,74 +402,17 @@ class TableParser {
     }
 
     TokenReader reader_;
-    Table table_;
+    TableStructure table_;
     Scope scope_;
     std::vector<PendingExpression> checks_;     // beside table_.checks
     std::vector<PendingExpression> defaults_;   // beside table_.columns
     std::vector<PendingExpression> generated_;  // beside table_.columns
 };
 
-IndexElement parse_element(TokenReader& reader, const Table& table, const Scope& scope) {
-    IndexElement element;
-    std::span<const Token> tokens = reader.take_until({});
-    if (!tokens.empty() && (is_word(tokens.back(), "DESC") || is_word(tokens.back(), "ASC")) &&
-        tokens.size() > 1) {
-        element.descending = is_word(tokens.back(), "DESC");
-        tokens = tokens.first(tokens.size() - 1);
-    }
-    std::string collation;
-    if (tokens.size() > 2 && is_word(tokens[tokens.size() - 2], "COLLATE")) {
-        collation = unquoted(tokens.back());
-        tokens = tokens.first(tokens.size() - 2);
-    }
-    const std::span<const Token> inner = without_outer_parentheses(tokens);
-    if (inner.size() == 1 && inner.front().kind != TokenKind::symbol &&
-        scope.find(unquoted(inner.front())) != nullptr) {
-        element.column = *scope.find(unquoted(inner.front()));
-    } else {
-        element.expression = spell_expression(inner, scope);
-    }
-    if (!collation.empty()) {
-        const std::string canonical = canonical_collation(collation);
-        const Column* column = table.find_column(element.column);
-        const std::string own = column == nullptr ? std::string() : column->collation;
-        if (canonical != own) {
-            element.collation = canonical.empty() ? "BINARY" : canonical;
-        }
-    }
-    return element;
-}
-
 }  // namespace
 
-Table parse_table(std::string_view sql) {
+TableStructure parse_table(std::string_view sql) {
     return TableParser(sql).run();
-}
-
-Index parse_index(std::string_view sql, const Table& table) {
-    TokenReader reader(sql);
-    Index index;
-    Scope scope;
-    scope.table = table.name.name;
-    for (const Column& column : table.columns) {
-        scope.columns.push_back(column.name);
-    }
-    reader.expect({"CREATE"});
-    index.unique = reader.accept({"UNIQUE"});
-    reader.expect({"INDEX"});
-    reader.accept({"IF", "NOT", "EXISTS"});
-    index.name = first_part_of_name(reader);
-    reader.expect({"ON"});
-    reader.take_name();
-    reader.expect_symbol("(");
-    do {
-        index.elements.push_back(parse_element(reader, table, scope));
-    } while (reader.accept_symbol(","));
-    reader.expect_symbol(")");
-    if (reader.accept({"WHERE"})) {
-        index.predicate = spell_expression(reader.take_until({}), scope);
-    }
-    return index;
 }
 
 }  // namespace schemist::sqlite

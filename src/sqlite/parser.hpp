@@ -10,9 +10,9 @@ namespace schemist::sqlite {
 
 // A CREATE TABLE or CREATE VIRTUAL TABLE statement. Throws Error with a position for what it does not
 // understand.
-Table parse_table(std::string_view sql);
+TableStructure parse_table(std::string_view sql);
 
 // A CREATE INDEX statement on this table.
-Index parse_index(std::string_view sql, const Table& table);
+Index parse_index(std::string_view sql, const TableStructure& table);
 
 }  // namespace schemist::sqlite

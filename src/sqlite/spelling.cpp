@@ -188,7 +188,7 @@ class DefinitionSpeller {
             if (is_symbol(token, "(")) {
                 ++depth_;
             }
-            in_body_ = in_body_ || (is_trigger_ && is_word(token, "BEGIN"));
+            in_body_ = in_body_ || begins_body(token);
         }
         return std::move(result_);
     }
@@ -200,6 +200,9 @@ class DefinitionSpeller {
         if (token.kind == TokenKind::quoted_identifier) {
             return quote(unquoted(token));
         }
+        if (is_header_word(token)) {
+            return to_upper(token.text);
+        }
         const bool is_name =
             previous() != nullptr && (is_word(*previous(), "AS") || is_symbol(*previous(), "."));
         if (token.kind == TokenKind::word && is_keyword(token.text) && !can_be_name(token.text) &&
@@ -207,6 +210,35 @@ class DefinitionSpeller {
             return to_upper(token.text);
         }
         return std::string(token.text);
+    }
+
+    // Words that could be names elsewhere.
+    bool is_header_word(const Token& token) const {
+        if (position_ == 1) {
+            return true;
+        }
+        const Token* last = previous();
+        if (last == nullptr || token.kind != TokenKind::word) {
+            return false;
+        }
+        if (is_word(token, "BY")) {
+            return is_word(*last, "ORDER") || is_word(*last, "GROUP") || is_word(*last, "PARTITION");
+        }
+        if (!is_trigger_ || in_body_) {
+            return false;
+        }
+        const bool is_time = is_word(token, "BEFORE") || is_word(token, "AFTER") || is_word(token, "INSTEAD");
+        return (is_time && position_ == 3) ||
+               (is_word(token, "OF") && (is_word(*last, "INSTEAD") || is_word(*last, "UPDATE"))) ||
+               (is_word(token, "FOR") && position_ + 1 < tokens_.size() &&
+                is_word(tokens_[position_ + 1], "EACH")) ||
+               (is_word(token, "EACH") && is_word(*last, "FOR")) ||
+               (is_word(token, "ROW") && is_word(*last, "EACH")) || begins_body(token);
+    }
+
+    bool begins_body(const Token& token) const {
+        return is_trigger_ && !in_body_ && position_ > 3 && is_word(token, "BEGIN") &&
+               !is_symbol(*previous(), ".") && !is_word(*previous(), "ON");
     }
 
     void append_separator(const Token& token) {
@@ -234,7 +266,7 @@ class DefinitionSpeller {
             if (in_body_ && (is_symbol(last, ";") || is_word(last, "BEGIN"))) {
                 return position_ + 1 == tokens_.size() ? "\n" : "\n    ";
             }
-            return !in_body_ && is_word(token, "BEGIN") && position_ > 3 ? "\n" : "";
+            return begins_body(token) ? "\n" : "";
         }
         constexpr std::array<std::string_view, 13> clauses{"SELECT", "FROM",   "WHERE", "GROUP",  "HAVING",
                                                            "ORDER",  "LIMIT",  "UNION", "WINDOW", "INTERSECT",
@@ -312,6 +344,14 @@ std::span<const Token> without_outer_parentheses(std::span<const Token> tokens) 
         tokens = tokens.subspan(1, tokens.size() - 2);
     }
     return tokens;
+}
+
+std::string canonical_collation(const std::string& name) {
+    const std::string upper = to_upper(name);
+    if (upper == "BINARY") {
+        return {};
+    }
+    return upper == "NOCASE" || upper == "RTRIM" ? upper : quote(name);
 }
 
 bool is_literal_default(std::string_view expression) {

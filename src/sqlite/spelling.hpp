@@ -35,6 +35,9 @@ std::string spell_plainly(std::span<const Token> tokens);
 // Without the parentheses that surround all of it.
 std::span<const Token> without_outer_parentheses(std::span<const Token> tokens);
 
+// A built-in collation in upper case; empty for BINARY, which is what a column has anyway.
+std::string canonical_collation(const std::string& name);
+
 // A default that needs no parentheses: a literal, with a sign if it is a number.
 bool is_literal_default(std::string_view expression);
 

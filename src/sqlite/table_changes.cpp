@@ -14,7 +14,7 @@ void replace(std::vector<std::string>& names, const std::string& from, const std
 }
 
 void rename_table(Schema& schema, const std::string& from, const std::string& to) {
-    for (Table& table : schema.tables) {
+    for (TableStructure& table : schema.tables) {
         for (ForeignKey& key : table.foreign_keys) {
             if (key.referenced_table.name == from) {
                 key.referenced_table.name = to;
@@ -32,7 +32,7 @@ void rename_table(Schema& schema, const std::string& from, const std::string& to
 }
 
 void rename_column(Schema& schema, const Name& table_name, const std::string& from, const std::string& to) {
-    for (Table& table : schema.tables) {
+    for (TableStructure& table : schema.tables) {
         for (ForeignKey& key : table.foreign_keys) {
             if (key.referenced_table == table_name) {
                 replace(key.referenced_columns, from, to);
@@ -98,7 +98,7 @@ void apply_part(std::vector<Part>& parts, const Change& change) {
     }
 }
 
-void apply_primary_key(Table& table, const Change& change) {
+void apply_primary_key(TableStructure& table, const Change& change) {
     if (const auto* after = std::get_if<PrimaryKey>(&change.after)) {
         table.primary_key = *after;
     } else if (const auto* before = std::get_if<PrimaryKey>(&change.before);
@@ -108,10 +108,10 @@ void apply_primary_key(Table& table, const Change& change) {
     }
 }
 
-void apply(Table& table, const Change& change) {
+void apply(TableStructure& table, const Change& change) {
     switch (change.object.kind) {
         case Kind::table:
-            if (const auto* after = std::get_if<Table>(&change.after)) {
+            if (const auto* after = std::get_if<TableStructure>(&change.after)) {
                 table.strict = after->strict;
                 table.without_rowid = after->without_rowid;
                 table.virtual_definition = after->virtual_definition;
@@ -159,7 +159,7 @@ bool alters_table(const Change& change) {
 }
 
 // As in `to`; columns that are not there keep their place at the end.
-void order_columns(Table& table, const Table& to) {
+void order_columns(TableStructure& table, const TableStructure& to) {
     const auto position = [&](const Column& column) {
         return std::ranges::find(to.columns, column.name, &Column::name) - to.columns.begin();
     };
@@ -174,7 +174,7 @@ Schema renamed(const Schema& from, const Changes& changes) {
         if (change.action != Action::rename) {
             continue;
         }
-        if (const auto* table = std::get_if<Table>(&change.after)) {
+        if (const auto* table = std::get_if<TableStructure>(&change.after)) {
             rename_table(schema, change.object.name.name, table->name.name);
         } else if (const auto* column = std::get_if<Column>(&change.after)) {
             rename_column(schema, change.object.name, change.object.part, column->name);
@@ -190,7 +190,7 @@ std::map<Name, TableStates> altered_tables(const Changes& changes, const Schema&
         if (!alters_table(change)) {
             continue;
         }
-        const Table* before = start.find_table(change.object.name);
+        const TableStructure* before = start.find_table(change.object.name);
         if (before == nullptr) {
             does_not_fit(change);
         }
@@ -198,7 +198,7 @@ std::map<Name, TableStates> altered_tables(const Changes& changes, const Schema&
         apply(state->second.after, change);
     }
     for (auto& [name, state] : states) {
-        if (const Table* table = to.find_table(name)) {
+        if (const TableStructure* table = to.find_table(name)) {
             order_columns(state.after, *table);
         }
     }

@@ -13,8 +13,8 @@ namespace schemist::sqlite {
 Schema renamed(const Schema& from, const Changes& changes);
 
 struct TableStates {
-    Table before;
-    Table after;
+    TableStructure before;
+    TableStructure after;
 };
 
 // Each table that is altered, by its (new) name, before and after the changes. `to` says only in which order

@@ -64,6 +64,11 @@ std::string TokenReader::take_name() {
     return unquoted(token);
 }
 
+std::string TokenReader::take_qualified_name() {
+    std::string name = take_name();
+    return accept_symbol(".") ? take_name() : name;
+}
+
 std::span<const Token> TokenReader::take_parenthesised() {
     expect_symbol("(");
     const std::size_t start = position_;

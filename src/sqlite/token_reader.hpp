@@ -34,6 +34,8 @@ class TokenReader {
 
     // An identifier: a word, a quoted one, or a string, which SQLite takes as well.
     std::string take_name();
+    // The last part of `database.name`.
+    std::string take_qualified_name();
     // `(...)`: what stands between the parentheses.
     std::span<const Token> take_parenthesised();
     // Up to a comma or a closing parenthesis of this level, or to one of the words.
