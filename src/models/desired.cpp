@@ -26,8 +26,9 @@ void require_references(std::span<const TableDefinition> definitions, const Sche
     for (const TableDefinition& definition : definitions) {
         for (const ForeignKeyDefinition& key : definition.foreign_keys) {
             const TableDefinition& referenced = key.referenced();
-            const bool known = std::ranges::any_of(
-                schema.tables, [&](const Table& table) { return table.name.name == referenced.name; });
+            const bool known = std::ranges::any_of(schema.tables, [&](const TableStructure& table) {
+                return table.name.name == referenced.name;
+            });
             if (!known) {
                 throw Error(fmt::format("{} refers to {}, which is not among the models", definition.name,
                                         referenced.name))
@@ -46,7 +47,7 @@ void require_references(std::span<const TableDefinition> definitions, const Sche
 Desired desired(std::span<const TableDefinition> tables, DialectName dialect) {
     Desired result;
     for (const TableDefinition& definition : tables) {
-        Table table = table_schema(definition, dialect, result.schema.enum_types);
+        TableStructure table = table_schema(definition, dialect, result.schema.enum_types);
         if (result.schema.find_table(table.name) != nullptr) {
             throw Error(fmt::format("two models have the table {}", to_string(table.name)))
                 .at(definition.struct_name)

@@ -18,7 +18,7 @@ class TableWriter {
     TableWriter(const TableDefinition& definition, DialectName dialect)
         : definition_(definition), dialect_(dialect) {}
 
-    Table write(std::vector<EnumType>& enum_types) {
+    TableStructure write(std::vector<EnumType>& enum_types) {
         table_.name = table_name(definition_, dialect_);
         table_.comment = sqlite() ? std::string() : definition_.comment;
         take_given_names();
@@ -258,7 +258,7 @@ class TableWriter {
 
     const TableDefinition& definition_;
     DialectName dialect_;
-    Table table_;
+    TableStructure table_;
     std::set<std::string> names_;
 };
 
@@ -271,8 +271,8 @@ Name table_name(const TableDefinition& table, DialectName dialect) {
     return {table.schema.empty() ? "public" : table.schema, table.name};
 }
 
-Table table_schema(const TableDefinition& definition, DialectName dialect,
-                   std::vector<EnumType>& enum_types) {
+TableStructure table_schema(const TableDefinition& definition, DialectName dialect,
+                            std::vector<EnumType>& enum_types) {
     return TableWriter(definition, dialect).write(enum_types);
 }
 

@@ -11,6 +11,7 @@ namespace schemist {
 Name table_name(const TableDefinition& table, DialectName dialect);
 
 // The table, and in `enum_types` the types that its columns need and that are not there yet.
-Table table_schema(const TableDefinition& definition, DialectName dialect, std::vector<EnumType>& enum_types);
+TableStructure table_schema(const TableDefinition& definition, DialectName dialect,
+                            std::vector<EnumType>& enum_types);
 
 }  // namespace schemist
