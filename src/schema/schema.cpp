@@ -1,6 +1,7 @@
 #include "schema/schema.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace schemist {
 namespace {
