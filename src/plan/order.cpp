@@ -71,8 +71,10 @@ Graph graph_of(const std::vector<DdlAction>& actions) {
             }
         }
         for (const Reference& object : actions[node].drops) {
-            for (const Node creator : actors(creators, object)) {
-                graph.add(node, creator);
+            if (const auto found = creators.find(object); found != creators.end()) {
+                for (const Node creator : found->second) {
+                    graph.add(node, creator);
+                }
             }
         }
     }

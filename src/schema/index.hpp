@@ -1,7 +1,8 @@
 #pragma once
 // The kind `index`.
 
-#include <map>
+#include "schema/storage_parameters.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,8 +31,6 @@ struct IndexElement {
         visit("nulls_first", &IndexElement::nulls_first);
     }
 };
-
-using StorageParameters = std::map<std::string, std::string>;
 
 struct Index {
     std::string name;

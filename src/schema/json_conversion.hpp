@@ -8,7 +8,6 @@
 
 #include <array>
 #include <concepts>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -146,7 +145,13 @@ struct Conversion<std::vector<T>> {
 
 template <>
 struct Conversion<StorageParameters> {
-    static Json to(const StorageParameters& values) { return values; }
+    static Json to(const StorageParameters& values) {
+        Json json = Json::object();
+        for (const auto& [name, value] : values) {
+            json[name] = value;
+        }
+        return json;
+    }
     static StorageParameters from(const Json& json, const std::string& where) {
         if (!json.is_object()) {
             reject(where, "expected an object");

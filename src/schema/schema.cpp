@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <tuple>
 
 namespace schemist {
 namespace {

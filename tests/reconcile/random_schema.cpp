@@ -28,7 +28,7 @@ constexpr std::array<ColumnType, 20> column_types{{
     {"varchar(20)", Family::text, {"'a'", "", "'b\\c'"}},
     {"varchar(200)", Family::text, {"'a'", "", ""}},
     {"varchar", Family::text, {"'größe'", "", ""}},
-    {"char(3)", Family::text, {"'abc'", "", ""}},
+    {"char(3)", Family::other, {"'abc'", "", ""}},
     {"numeric(10,2)", Family::other, {"0", "1.50", ""}},
     {"numeric", Family::other, {"0", "", ""}},
     {"boolean", Family::other, {"true", "false", ""}},

@@ -250,11 +250,12 @@ void alter_storage(const StorageParameters& before, const StorageParameters& aft
             gone.push_back(name);
         }
     }
-    StorageParameters changed = after;
-    std::erase_if(changed, [&](const auto& item) {
-        const auto found = before.find(item.first);
-        return found != before.end() && found->second == item.second;
-    });
+    StorageParameters changed;
+    for (const auto& [name, value] : after) {
+        if (const auto found = before.find(name); found == before.end() || found->second != value) {
+            changed.emplace(name, value);
+        }
+    }
     if (!gone.empty()) {
         action.statements.push_back(fmt::format("{} RESET ({})", alter, join(gone, ", ")));
     }
