@@ -19,8 +19,8 @@ namespace {
 constexpr std::string_view objects_query = R"(
 SELECT s.type, s.name, s.tbl_name, s.sql
 FROM main.sqlite_schema AS s
-LEFT JOIN pragma_table_list AS l ON l.schema = 'main' AND l.name = s.name AND s.type = 'table'
-WHERE s.sql IS NOT NULL AND s.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND l.type IS NOT 'shadow'
+WHERE s.sql IS NOT NULL AND s.name NOT LIKE 'sqlite\_%' ESCAPE '\'
+    AND s.name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')
 ORDER BY CASE s.type WHEN 'table' THEN 0 ELSE 1 END, s.name
 )";
 
