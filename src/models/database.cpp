@@ -40,7 +40,6 @@ void require_columns(const TableDefinition& table, const std::vector<std::ptrdif
 Rows Database::insert_row(const TableDefinition& table, const void* row,
                           const std::vector<std::ptrdiff_t>& defaults, bool with_key) {
     require_columns(table, defaults);
-    detail::require_valid(table, detail::validate(table, row));
     std::string names;
     std::string places;
     std::vector<Value> values;
@@ -50,6 +49,7 @@ Rows Database::insert_row(const TableDefinition& table, const void* row,
             (!with_key && is_left_to_database(table, column, row, dialect(), defaults))) {
             continue;
         }
+        detail::require_valid(table, detail::validate_member(column, member_of(row, column)));
         identity_always = identity_always || column.identity == IdentityKind::always;
         values.push_back(encode_member(table, column, member_of(row, column), dialect()));
         names += names.empty() ? "" : ", ";

@@ -148,6 +148,39 @@ TEST_CASE("rows are found by key, or not at all") {
     });
 }
 
+TEST_CASE("keys of several columns, names that need quotes, and columns that the database computes") {
+    test::on_both_backends(test::keyed_definitions(), [](Database& db) {
+        using rich::Entry;
+        rich::Entry row{.ledger = "a", .page = rich::Colour::blue, .amount = 21, .slug = "", .doubled = 5};
+        const Entry written = db.insert(row);
+        CHECK(written.doubled == 42);
+        CHECK(written.slug == "made-here");
+        CHECK(db.get<Entry>("a", rich::Colour::blue) == written);
+        CHECK(db.get<Entry>("a", rich::Colour::red) == std::nullopt);
+        CHECK_THROWS_AS(db.get<Entry>("a"), Error);
+        CHECK_THROWS_AS(db.get<Entry>("a", "blue"), Error);
+        row.slug = "longer than ten";
+        CHECK_THROWS_WITH_AS(db.insert(row), doctest::Contains("order.slug"), Error);
+        row.slug = "own";
+        row.amount = 1;
+        CHECK(db.update(row));
+        CHECK(db.get<Entry>("a", rich::Colour::blue)->doubled == 2);
+        CHECK(db.select<Entry>().where(&Entry::slug, "own").count() == 1);
+        CHECK(db.erase<Entry>("a", rich::Colour::blue));
+        CHECK(db.select<Entry>().count() == 0);
+    });
+}
+
+TEST_CASE("a row may be nothing but its number, and have one that was chosen") {
+    test::on_both_backends(test::keyed_definitions(), [](Database& db) {
+        CHECK(db.insert(rich::Ticket{}).number == 1);
+        CHECK(db.insert(rich::Ticket{.number = 99}).number == 2);
+        CHECK(db.insert_with_key(rich::Ticket{.number = 99}).number == 99);
+        CHECK(db.update(rich::Ticket{.number = 99}));
+        CHECK_FALSE(db.update(rich::Ticket{.number = 98}));
+    });
+}
+
 TEST_CASE("rows are selected by conditions, in order, in pieces") {
     test::on_both_backends(test::chatbot_definitions(), [](Database& db) {
         const std::int32_t id = db.insert(conversation(7)).id;

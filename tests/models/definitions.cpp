@@ -63,6 +63,10 @@ std::vector<TableDefinition> chatbot_definitions() {
     return chat::models.definitions();
 }
 
+std::vector<TableDefinition> keyed_definitions() {
+    return rich::keyed.definitions();
+}
+
 std::vector<TableDefinition> unsound_reference() {
     return Models<other::Reference>().definitions();
 }

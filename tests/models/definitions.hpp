@@ -1,6 +1,5 @@
 #pragma once
-// The definitions of the test models, for sources that know schemas. The words Table<T> of a model and Table of a
-// schema cannot be known in one source.
+// The definitions of the test models.
 
 #include <schemist/definition.hpp>
 
@@ -11,6 +10,7 @@ namespace schemist::test {
 std::vector<TableDefinition> rich_definitions();
 std::vector<TableDefinition> everything_definition();
 std::vector<TableDefinition> chatbot_definitions();
+std::vector<TableDefinition> keyed_definitions();
 std::vector<TableDefinition> unsound_reference();  // refers to a model that is not there
 std::vector<TableDefinition> twice_the_same_table();
 std::vector<TableDefinition> number_beside_the_key();  // an identity that is not the primary key

@@ -189,7 +189,36 @@ struct HTTPVisit {
     }
 };
 
+// Keys of several columns, and what the database makes itself.
+struct Entry {
+    std::string ledger;
+    Colour page = Colour::red;
+    std::int32_t amount = 0;
+    std::string slug;
+    std::int32_t doubled = 0;
+
+    bool operator==(const Entry&) const = default;
+
+    static void describe(Table<Entry>& t) {
+        t.name("book keeping", "order");
+        t.primary_key(&Entry::ledger, &Entry::page);
+        t.column(&Entry::slug).check_length(1, 10).default_sql("'made' || '-here'");
+        t.column(&Entry::doubled).generated("amount * 2");
+    }
+};
+
+struct Ticket {
+    std::int64_t number = 0;
+
+    bool operator==(const Ticket&) const = default;
+
+    static void describe(Table<Ticket>& t) {
+        t.primary_key(&Ticket::number).identity_always().autoincrement();
+    }
+};
+
 inline constexpr schemist::Models<Account, Region, HTTPVisit> models;
+inline constexpr schemist::Models<Entry, Ticket> keyed;
 inline constexpr schemist::Models<Everything> everything;
 
 }  // namespace rich
