@@ -1,5 +1,7 @@
 #include "sqlite/connection.hpp"
 
+#include "sqlite/lexer.hpp"
+
 #include <schemist/error.hpp>
 
 #include <cerrno>
@@ -174,11 +176,21 @@ void Connection::configure(const Options& options) {
         // The file is opened only now: one that is no database is to be reported here.
         query("PRAGMA schema_version");
         if (!options.journal_mode.empty()) {
-            query(fmt::format("PRAGMA journal_mode = {}", options.journal_mode));
+            set_journal_mode(options.journal_mode);
         }
     } catch (Error& error) {
         error.at(path_);
         throw;
+    }
+}
+
+void Connection::set_journal_mode(const std::string& mode) {
+    const std::string set = query("PRAGMA journal_mode = " + string_literal(mode)).text(0, 0);
+    // SQLite does not complain, it keeps the mode that it has; in memory there is only one.
+    if (!equal_ignoring_case(set, mode) && set != "memory") {
+        throw Error(fmt::format("the journal mode cannot be '{}', it stays '{}'", mode, set))
+            .hint("use wal, delete, truncate or persist")
+            .exit_code(ExitCode::configuration);
     }
 }
 

@@ -45,6 +45,7 @@ class Connection final : public schemist::Connection {
     Connection(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
 
     void configure(const Options& options);
+    void set_journal_mode(const std::string& mode);
     Rows run(sqlite3_stmt* statement, std::size_t offset);
     [[noreturn]] void fail(int code, std::size_t offset);
 

@@ -125,6 +125,16 @@ TEST_CASE("files that cannot be opened") {
     CHECK(reader->description() == folder.file("good.db"));
 }
 
+TEST_CASE("a journal mode that is none") {
+    const Folder folder;
+    Options options;
+    options.journal_mode = "fast; DROP TABLE t";
+    CHECK(error_of([&] { sqlite::Connection::open(folder.file("a.db"), options); }).exit_code() ==
+          ExitCode::configuration);
+    options.journal_mode = "WAL";
+    CHECK(sqlite::Connection::open(":memory:", options)->query("PRAGMA journal_mode").text(0, 0) == "memory");
+}
+
 TEST_CASE("a lock of somebody else") {
     const Folder folder;
     Options options;
