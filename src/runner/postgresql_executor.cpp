@@ -4,6 +4,7 @@
 
 #include <schemist/error.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -63,6 +64,16 @@ std::string guard(const JournalTable& table, const StepTransaction& transaction)
         text += fmt::format("    PERFORM pg_try_advisory_lock({});\n", key);
     }
     return text + "END\n$schemist$;\n";
+}
+
+// The guard is a DO block; an error of one names it, unless the step has some of its own.
+bool is_of_guard(const Error& error, const RunStep& step) {
+    const auto is_do = [&](const ScriptStatement& statement) {
+        const std::string_view text = std::string_view(step.text).substr(statement.offset, 2);
+        return text == "DO" || text == "do" || text == "Do";
+    };
+    return error.what_failed().find("function inline_code_block") != std::string::npos &&
+           std::none_of(step.statements.begin(), step.statements.end(), is_do);
 }
 
 class PostgresqlExecutor final : public Executor {
@@ -148,6 +159,13 @@ class PostgresqlExecutor final : public Executor {
         try {
             connection_.run_script(script);
         } catch (const Error& error) {
+            if (begin > 0 && is_of_guard(error, step)) {
+                throw with_position(error, std::nullopt)
+                    .at("journal " + table_.name().schema + "." + table_.name().name)
+                    .hint(
+                        "grant CREATE on its schema to this user, or keep it in another with "
+                        "SCHEMIST_JOURNAL_SCHEMA");
+            }
             const std::optional<std::size_t> position = error.position();
             if (position && *position >= begin && *position <= begin + step.text.size()) {
                 throw with_position(error, *position - begin);
@@ -195,11 +213,12 @@ class PostgresqlExecutor final : public Executor {
 
 GuardedScript postgresql_script(const JournalTable& table, const StepTransaction& transaction,
                                 const ExecutorOptions& options) {
-    return {fmt::format("BEGIN ISOLATION LEVEL READ COMMITTED;\nSET LOCAL lock_timeout = {};\nSET LOCAL "
-                        "statement_timeout = "
-                        "{};\n{}",
-                        options.lock_timeout.count(), options.statement_timeout.count(),
-                        guard(table, transaction)),
+    // What an earlier step has set for the session (a dump sets the search path) must not depend on who ran it.
+    return {fmt::format(
+                "BEGIN ISOLATION LEVEL READ COMMITTED;\nRESET ALL;\nSET LOCAL lock_timeout = {};\nSET LOCAL "
+                "statement_timeout = "
+                "{};\n{}",
+                options.lock_timeout.count(), options.statement_timeout.count(), guard(table, transaction)),
             fmt::format("\n;\n{};\nCOMMIT;\n", transaction.journal_sql)};
 }
 

@@ -186,6 +186,9 @@ StepOutcome Run::run_step(const Revision& revision, Direction direction, std::si
         return commit(row_for(revision, direction, number, 0), step, direction, number == all.size(), false);
     } catch (const Error& error) {
         fail(error, revision, direction, number, step);
+    } catch (const std::exception& error) {
+        // A data migration may throw what it likes.
+        fail(Error(error.what()), revision, direction, number, step);
     }
 }
 

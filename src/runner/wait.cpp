@@ -37,13 +37,12 @@ void Run::read() {
 // Nobody ever waits inside of the server: there a waiter would hold up CREATE INDEX CONCURRENTLY of the one
 // it waits for.
 void Run::wait_for_lock() {
+    // At least once, so that the time is looked at.
+    std::optional<std::string> holder = executor_->lock_holder();
     do {
-        const std::optional<std::string> holder = executor_->lock_holder();
-        if (!holder && waiting_since_) {
-            break;
-        }
         pause(holder.value_or("another connection"));
-    } while (connection_.dialect() == DialectName::postgresql);
+        holder = executor_->lock_holder();
+    } while (holder);
     read();
 }
 
@@ -83,11 +82,12 @@ void Run::fail(const Error& error, const Revision& revision, Direction direction
         fmt::format("{} of revision {}{} failed", to_string(direction), revision.id,
                     count == 1 ? std::string{} : fmt::format(", step {} of {},", number, count));
     const bool exact = error.position().has_value();
-    if (!exact && step.statements.size() > 1) {
+    if (!exact && error.where().empty() && step.statements.size() > 1) {
         what += fmt::format(" in one of its {} statements from this line on", step.statements.size());
     }
     Error result(fmt::format("{}: {}", what, error.what_failed()));
-    result.at(revision.at(step.line_at(error.position().value_or(0))))
+    const bool elsewhere = !lost && !error.where().empty();
+    result.at(elsewhere ? error.where() : revision.at(step.line_at(error.position().value_or(0))))
         .sqlstate(error.sqlstate())
         .state(lost ? fmt::format("the connection was lost; the journal says whether step {} of revision {} "
                                   "was committed",

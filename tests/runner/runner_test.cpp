@@ -400,3 +400,51 @@ TEST_CASE("postgresql: who holds the lock is told when the time is over") {
     other->run_script("ROLLBACK");
     CHECK(ids_of(f.up(files, "head", options)) == "b");
 }
+
+TEST_CASE("sqlite: the time to wait for the lock is limited") {
+    Fixture f(DialectName::sqlite);
+    f.up({simple[0]});
+    f.connection->query("PRAGMA busy_timeout = 10");
+    const std::unique_ptr<Connection> other = f.database->connect();
+    other->run_script("BEGIN IMMEDIATE");
+    RunOptions options;
+    options.lock_wait = std::chrono::milliseconds(200);
+    const Error error = error_of([&] { f.up(simple, "head", options); });
+    CHECK(error.exit_code() == ExitCode::lock);
+    CHECK(error.state() == "nothing was changed");
+    CHECK(!f.listener.infos.empty());
+    other->run_script("ROLLBACK");
+    CHECK(ids_of(f.up(simple, "head", options)) == "b c");
+}
+
+TEST_CASE("postgresql: what a step sets for the session ends with it") {
+    Fixture f(DialectName::postgresql);
+    CHECK(ids_of(f.up({revision("a", "",
+                                "SELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE "
+                                "public.a (i integer);"),
+                       revision("b", "a", "CREATE TABLE b (i integer);")})) == "a b");
+    CHECK(count(*f.connection, "pg_tables WHERE schemaname = 'public'") == 3);
+}
+
+TEST_CASE("postgresql: a journal that may not be made is no fault of a revision") {
+    Fixture f(DialectName::postgresql);
+    f.connection->run_script(
+        "DROP ROLE IF EXISTS schemist_reader; CREATE ROLE schemist_reader; SET ROLE schemist_reader");
+    const Error error = error_of([&] { f.up({revision("a", "", "SELECT 1")}); });
+    CHECK(error.exit_code() == ExitCode::configuration);
+    CHECK(error.where() == "journal public.schemist_journal");
+    CHECK(error.state() == "nothing was changed");
+    f.connection->run_script("RESET ROLE; DROP ROLE schemist_reader");
+}
+
+TEST_CASE("sqlite: a data migration may throw what it likes") {
+    Fixture f(DialectName::sqlite);
+    const std::vector<DataMigration> data{
+        {"a", [](Connection&) { throw std::runtime_error("no good"); }, {}}};
+    RunOptions options;
+    options.data_migrations = data;
+    const Error error = error_of([&] { f.up(simple, "head", options); });
+    CHECK_MESSAGE(contains(error.what_failed(), "no good"), error.what());
+    CHECK(error.state() == "nothing was changed");
+    CHECK(f.journal().empty());
+}
