@@ -1,7 +1,8 @@
 #include "postgresql/split.hpp"
 
-#include "postgresql/parse_error.hpp"
 #include "postgresql/scanner.hpp"
+
+#include <schemist/error.hpp>
 
 #include <algorithm>
 #include <memory>
@@ -106,32 +107,47 @@ struct Extent {
     std::size_t length;
 };
 
-Error take_error(PgQuerySplitResult& result, std::string_view script) {
-    Error error = parse_error(*result.error, script);
-    pg_query_free_split_result(result);
-    return error;
+bool is_word(std::string_view script, const Token& token, std::string_view word) {
+    return identifier_text(script.substr(token.offset, token.length)) == word;
 }
 
-std::vector<Extent> extents(PgQuerySplitResult& result) {
+// At semicolons outside of parentheses and of BEGIN ATOMIC bodies, for what the grammar does not know.
+std::vector<Extent> cut_by_tokens(std::string_view script) {
     std::vector<Extent> found;
-    for (int i = 0; i < result.n_stmts; ++i) {
-        found.push_back({static_cast<std::size_t>(result.stmts[i]->stmt_location),
-                         static_cast<std::size_t>(result.stmts[i]->stmt_len)});
+    std::size_t start = 0;
+    std::size_t depth = 0;
+    std::size_t body = 0;
+    const std::vector<Token> tokens = scan(script);
+    for (std::size_t at = 0; at < tokens.size(); ++at) {
+        const std::string_view text = script.substr(tokens[at].offset, tokens[at].length);
+        if (text == "(") {
+            ++depth;
+        } else if (text == ")" && depth > 0) {
+            --depth;
+        } else if (tokens[at].kind == TokenKind::keyword) {
+            const bool opens =
+                at > 0 && is_word(script, tokens[at], "atomic") && is_word(script, tokens[at - 1], "begin");
+            body += opens || (body > 0 && is_word(script, tokens[at], "case")) ? 1 : 0;
+            body -= body > 0 && is_word(script, tokens[at], "end") ? 1 : 0;
+        } else if (tokens[at].kind == TokenKind::semicolon && depth == 0 && body == 0) {
+            found.push_back({start, tokens[at].offset - start});
+            start = tokens[at].offset + 1;
+        }
     }
-    pg_query_free_split_result(result);
+    found.push_back({start, script.size() - start});
     return found;
 }
 
 std::vector<Extent> cut(const std::string& script) {
     PgQuerySplitResult result = pg_query_split_with_parser(script.c_str());
-    if (result.error != nullptr) {
-        pg_query_free_split_result(result);
-        result = pg_query_split_with_scanner(script.c_str());
-        if (result.error != nullptr) {
-            throw take_error(result, script);
-        }
+    const bool understood = result.error == nullptr;
+    std::vector<Extent> found;
+    for (int i = 0; understood && i < result.n_stmts; ++i) {
+        found.push_back({static_cast<std::size_t>(result.stmts[i]->stmt_location),
+                         static_cast<std::size_t>(result.stmts[i]->stmt_len)});
     }
-    return extents(result);
+    pg_query_free_split_result(result);
+    return understood ? found : cut_by_tokens(script);
 }
 
 // From the first token that is no comment to the last one.

@@ -102,6 +102,23 @@ TEST_CASE("constraints change in place where they can") {
         "gist (a)");
 }
 
+TEST_CASE("a name goes from one constraint or index to another") {
+    check_both_ways(
+        "CREATE TABLE b (x integer, y integer, CONSTRAINT k UNIQUE (x), CONSTRAINT c CHECK (y > 0)); "
+        "CREATE TABLE a (x integer)",
+        "CREATE TABLE b (x integer, y integer, CONSTRAINT c UNIQUE (y)); "
+        "CREATE TABLE a (x integer); CREATE UNIQUE INDEX k ON a (x)");
+    check_both_ways("CREATE TABLE t (x integer, CONSTRAINT k UNIQUE (x))",
+                    "CREATE TABLE t (x integer); CREATE UNIQUE INDEX k ON t (x)");
+}
+
+TEST_CASE("a foreign key moves from a unique constraint to a primary key and back") {
+    check_both_ways(
+        "CREATE TABLE p (id integer NOT NULL UNIQUE); CREATE TABLE c (p integer REFERENCES p (id))",
+        "CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c (p integer REFERENCES p (id)); "
+        "CREATE TABLE n (p integer REFERENCES p)");
+}
+
 TEST_CASE("enum types get and lose values") {
     const std::string added =
         check_both_ways("CREATE TYPE s AS ENUM ('b', 'd'); CREATE TABLE t (s s DEFAULT 'b', l s[])",
@@ -164,6 +181,12 @@ TEST_CASE("sequences change and change hands") {
         "OWNED BY t.a",
         "CREATE SEQUENCE z; CREATE TABLE t (a integer DEFAULT nextval('z'), b integer); ALTER SEQUENCE z "
         "OWNED BY t.a");
+}
+
+TEST_CASE("a sequence goes on to another table whose constraints have the names of the dropped one") {
+    check_both_ways(
+        "CREATE TABLE t (id serial CONSTRAINT t_pkey PRIMARY KEY)",
+        "CREATE TABLE t (id serial CONSTRAINT t_pkey PRIMARY KEY); ALTER TABLE t RENAME TO renamed");
 }
 
 TEST_CASE("what the server prints in a way that it reads otherwise") {

@@ -62,7 +62,7 @@ std::string owner(const Sequence& sequence) {
 }
 
 // After the table, which may use the sequence in a default, is there.
-DdlAction set_owner(const Sequence& sequence, const Differences& differences) {
+DdlAction set_owner(const Sequence& sequence) {
     DdlAction action;
     action.statements.push_back(
         fmt::format("ALTER SEQUENCE {} OWNED BY {}", qualified(sequence.name), owner(sequence)));
@@ -71,16 +71,20 @@ DdlAction set_owner(const Sequence& sequence, const Differences& differences) {
         action.needs.push_back(part(Kind::column, sequence.owned_by->table, sequence.owned_by->column));
         action.needs.push_back({Kind::table, sequence.owned_by->table, {}});
     }
-    if (const Sequence* before = differences.from().find_sequence(sequence.name);
-        before != nullptr && before->owned_by) {
-        action.frees.push_back(part(Kind::column, before->owned_by->table, before->owned_by->column));
-        action.frees.push_back({Kind::table, before->owned_by->table, {}});
-    }
     return action;
 }
 
-void create(const Sequence& sequence, const Reference& object, const Differences& differences,
-            Actions& actions) {
+// Or it would go with a column that is dropped.
+DdlAction leave_owner(const Sequence& before) {
+    Sequence free = before;
+    free.owned_by.reset();
+    DdlAction action = set_owner(free);
+    action.frees.push_back(part(Kind::column, before.owned_by->table, before.owned_by->column));
+    action.frees.push_back({Kind::table, before.owned_by->table, {}});
+    return action;
+}
+
+void create(const Sequence& sequence, const Reference& object, Actions& actions) {
     DdlAction action;
     const std::string options = sequence_options(sequence.options, "bigint");
     const std::string type = sequence.options.type.empty() || sequence.options.type == "bigint"
@@ -96,7 +100,7 @@ void create(const Sequence& sequence, const Reference& object, const Differences
     add_schema(action.needs, sequence.name);
     actions.push_back(std::move(action));
     if (sequence.owned_by) {
-        actions.push_back(set_owner(sequence, differences));
+        actions.push_back(set_owner(sequence));
     }
 }
 
@@ -156,8 +160,14 @@ void alter(const Sequence& before, const Sequence& after, const Reference& objec
         action.needs.push_back(object);
         actions.push_back(std::move(action));
     }
-    if (before.owned_by != after.owned_by) {
-        actions.push_back(set_owner(after, differences));
+    if (before.owned_by == after.owned_by) {
+        return;
+    }
+    if (!after.owned_by || (before.owned_by && goes_with_its_column(before, differences))) {
+        actions.push_back(leave_owner(before));
+    }
+    if (after.owned_by) {
+        actions.push_back(set_owner(after));
     }
 }
 
@@ -181,7 +191,7 @@ void write(const Change& change, const Differences& differences, Actions& action
     }
     switch (change.action) {
         case Action::create:
-            create(*after, change.object, differences, actions);
+            create(*after, change.object, actions);
             break;
         case Action::drop:
             drop(*before, change.object, actions);

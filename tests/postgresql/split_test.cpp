@@ -1,0 +1,131 @@
+#include "postgresql/dialect.hpp"
+#include "postgresql/expression.hpp"
+#include "postgresql/sql.hpp"
+
+#include <schemist/error.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+namespace schemist::postgresql {
+namespace {
+
+std::vector<std::string> texts(std::string_view script) {
+    std::vector<std::string> found;
+    for (const ScriptStatement& statement : dialect().split(script)) {
+        found.emplace_back(script.substr(statement.offset, statement.length));
+    }
+    return found;
+}
+
+ScriptStatement only(std::string_view statement) {
+    const std::vector<ScriptStatement> found = dialect().split(statement);
+    REQUIRE(found.size() == 1);
+    return found.front();
+}
+
+TEST_CASE("scripts are cut where PostgreSQL's grammar cuts them") {
+    CHECK(texts("").empty());
+    CHECK(texts(" -- only a comment\n ; ; /* ; */ ").empty());
+    CHECK(texts("-- é; one\nSELECT ';' ; /* two */ SELECT $$;$$ -- end\n") ==
+          std::vector<std::string>{"SELECT ';'", "SELECT $$;$$"});
+    const std::string function =
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END";
+    const std::string rule = "CREATE RULE r AS ON INSERT TO t DO ALSO (SELECT 1; SELECT 2)";
+    CHECK(texts(function + ";\n" + rule + ";\n") == std::vector<std::string>{function, rule});
+}
+
+TEST_CASE("a statement of a newer grammar is still cut, and nonsense is cut as well") {
+    CHECK(texts("SELECT JSON_OBJECT('a': 1); FROB x; SELECT 1") ==
+          std::vector<std::string>{"SELECT JSON_OBJECT('a': 1)", "FROB x", "SELECT 1"});
+    CHECK(only("FROB x").transactional);
+    const std::string function =
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT "
+        "2; END";
+    CHECK(texts("FROB; " + function + "; CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)").size() ==
+          3);
+}
+
+TEST_CASE("an open quote is an error with its position in bytes") {
+    const std::string script = "SELECT 'é'; SELECT 'open";
+    try {
+        dialect().split(script);
+        FAIL("no error");
+    } catch (const Error& error) {
+        CHECK(error.position() == script.rfind('\''));
+    }
+}
+
+TEST_CASE("statements that cannot run in a transaction are known") {
+    for (const char* alone :
+         {"CREATE INDEX CONCURRENTLY i ON t (a)", "DROP INDEX CONCURRENTLY i", "REINDEX INDEX CONCURRENTLY i",
+          "REINDEX (CONCURRENTLY) TABLE t", "REINDEX SCHEMA s", "VACUUM", "VACUUM (ANALYZE) t",
+          "CREATE DATABASE d", "DROP DATABASE d", "CREATE TABLESPACE x LOCATION '/x'", "DROP TABLESPACE x",
+          "ALTER SYSTEM SET work_mem = 1", "ALTER TABLE t DETACH PARTITION p CONCURRENTLY", "CLUSTER",
+          "DISCARD ALL"}) {
+        CAPTURE(alone);
+        CHECK_FALSE(only(alone).transactional);
+    }
+    for (const char* together : {"CREATE INDEX i ON t (a)", "DROP INDEX i", "REINDEX TABLE t", "ANALYZE t",
+                                 "ALTER TABLE t DETACH PARTITION p", "CLUSTER t",
+                                 "ALTER TYPE e ADD VALUE 'x'", "DO $$ BEGIN END $$"}) {
+        CAPTURE(together);
+        CHECK(only(together).transactional);
+        CHECK_FALSE(only(together).controls_transaction);
+    }
+    for (const char* control : {"BEGIN", "START TRANSACTION", "COMMIT", "END", "ROLLBACK", "ABORT",
+                                "SAVEPOINT s", "RELEASE s", "ROLLBACK TO s", "PREPARE TRANSACTION 'x'"}) {
+        CAPTURE(control);
+        CHECK(only(control).controls_transaction);
+    }
+}
+
+TEST_CASE("comments and white space make no difference, everything else does") {
+    const auto& postgresql = dialect();
+    CHECK(postgresql.without_comments("SELECT  a -- x\n ,b/* y /* z */ */;") ==
+          postgresql.without_comments("SELECT a, b;"));
+    CHECK(postgresql.without_comments("SELECT 'a  b'") != postgresql.without_comments("SELECT 'a b'"));
+    CHECK(postgresql.without_comments("SELECT 1") != postgresql.without_comments("SELECT 2"));
+}
+
+TEST_CASE("identifiers are quoted where they must be") {
+    const auto& postgresql = dialect();
+    CHECK(postgresql.quote("plain_1") == "plain_1");
+    CHECK(postgresql.quote("name") == "name");
+    for (const char* odd :
+         {"User", "user", "select", "timestamp", "left", "1a", "a b", "é", "", "json_table", "a$"}) {
+        CAPTURE(odd);
+        CHECK(postgresql.quote(odd) == "\"" + std::string(odd) + "\"");
+    }
+    CHECK(postgresql.quote("a\"b") == "\"a\"\"b\"");
+    CHECK(quote_literal("it's") == "'it''s'");
+    CHECK(quote_literal("a\\b") == "E'a\\\\b'");
+    CHECK(generated_name("t", "c", "seq") == "t_c_seq");
+    const std::string longest(63, 'x');
+    CHECK(generated_name(longest, "c", "seq").size() == 63);
+    CHECK(with_suffix(longest, "_old") == std::string(59, 'x') + "_old");
+}
+
+TEST_CASE("outer parentheses are taken away, but only those") {
+    CHECK(without_parentheses("((a > 1))") == "a > 1");
+    CHECK(without_parentheses("(a) + (b)") == "(a) + (b)");
+    CHECK(without_parentheses("(a = ')'::text)") == "a = ')'::text");
+    CHECK(parse_array("{a,\"b, \\\"c\\\"\",\"\"}") == std::vector<std::string>{"a", "b, \"c\"", ""});
+    CHECK(parse_array("{}").empty());
+    CHECK(parse_storage("{fillfactor=70,pg_attver=123}") == StorageParameters{{"fillfactor", "70"}});
+}
+
+TEST_CASE("what the server would read otherwise is written otherwise") {
+    CHECK(reparsable("(r)::text = ANY ((ARRAY['a'::character varying, 'b,)'::character varying])::text[])") ==
+          "r IN ('a', 'b,)')");
+    CHECK(reparsable("((r)::text = ANY ((ARRAY['a'::character varying])::text[])) OR (x > 1)") ==
+          "((r)::text = ANY ((ARRAY['a'::character varying])::character varying[]::text[])) OR (x > 1)");
+    CHECK(reparsable("x = ANY (ARRAY[1, 2])") == "x = ANY (ARRAY[1, 2])");
+    CHECK(reparsable("'(ARRAY['::text") == "'(ARRAY['::text");
+}
+
+}  // namespace
+}  // namespace schemist::postgresql
