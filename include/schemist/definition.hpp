@@ -2,7 +2,7 @@
 /// \file
 /// What a model says about its table, as a value that no longer knows the C++ struct.
 
-#include <schemist/codec.hpp>
+#include <schemist/member_type.hpp>
 
 #include <cstddef>
 #include <memory>

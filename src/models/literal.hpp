@@ -1,7 +1,7 @@
 #pragma once
 // Values as SQL text, for defaults and checks.
 
-#include <schemist/codec.hpp>
+#include <schemist/member_type.hpp>
 
 #include <string>
 
