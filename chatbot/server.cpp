@@ -73,6 +73,20 @@ Request from(const httplib::Request& request, std::string body) {
     return {request.method, request.path, request.params, std::move(body)};
 }
 
+schemist::Error cannot_listen(const std::string& host, int port, int reason) {
+    schemist::Error error(fmt::format("cannot listen on {}:{}: {}", host, port,
+                                      reason == 0 ? "the address is not known here" : std::strerror(reason)));
+    error.exit_code(schemist::ExitCode::configuration);
+    if (reason == EADDRINUSE) {
+        return error.hint(
+            fmt::format("another program has the port: end it, or set PORT to a free one, for example "
+                        "PORT={} (PORT=0 takes any)",
+                        port + 1));
+    }
+    return error.hint(
+        "set HOST to an address of this computer (0.0.0.0 is all of them), and PORT to a port above 1023");
+}
+
 }  // namespace
 
 Answer to_answer(const Problem& problem) {
@@ -128,13 +142,7 @@ class Server::Listener : public httplib::Server {
         errno = 0;
         const bool bound = port == 0 ? (port_ = bind_to_any_port(host)) > 0 : bind_to_port(host, port);
         if (!bound) {
-            throw schemist::Error(
-                fmt::format("cannot listen on {}:{}: {}", host, port,
-                            errno == 0 ? "the address is not known here" : std::strerror(errno)))
-                .hint(fmt::format("another program may use the port; set PORT to a free one, for example "
-                                  "PORT={}, or PORT=0 for any",
-                                  port + 1))
-                .exit_code(schemist::ExitCode::configuration);
+            throw cannot_listen(host, port, errno);
         }
         port_ = port == 0 ? port_ : port;
         // httplib lets only five connections wait.

@@ -1,0 +1,64 @@
+// The parts put together, in the order that a supervisor needs: bind the port, so that probes are answered;
+// migrate; answer requests; stop when asked to.
+#pragma once
+
+#include "connection_pool.hpp"
+#include "conversation_store.hpp"
+#include "responder.hpp"
+#include "server.hpp"
+#include "service.hpp"
+#include "settings.hpp"
+
+#include <schemist/migrate.hpp>
+
+#include <condition_variable>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace chat {
+
+// The migrations that are compiled in; everything else as the environment says.
+schemist::MigrateOptions compiled_in_migration();
+
+class Application {
+  public:
+    // Binds the port. Throws schemist::Error when it cannot be had, or a setting is wrong.
+    Application(const Settings& settings, schemist::MigrateOptions migration);
+    Application(const Application&) = delete;
+    Application& operator=(const Application&) = delete;
+    ~Application();
+
+    // Where a client on this computer reaches it.
+    const std::string& url() const { return url_; }
+    std::string responder() const { return responder_->description(); }
+
+    // Answers probes from now on, and begins to migrate.
+    void start();
+    // Returns when the database is migrated, and requests are answered. Throws what the migration threw.
+    schemist::MigrationReport wait_until_ready();
+
+    // Any thread may ask; a migration that runs is not interrupted.
+    void ask_to_stop();
+    void wait_until_asked_to_stop();
+    // Takes no new requests, and returns when those that run have been answered.
+    void stop();
+
+  private:
+    schemist::MigrationReport migrate();
+
+    schemist::MigrateOptions migration_options_;
+    std::unique_ptr<Responder> responder_;
+    ConnectionPool pool_;
+    ConversationStore store_;
+    Service service_;
+    Server server_;
+    std::string url_;
+    std::future<schemist::MigrationReport> migration_;
+    std::mutex mutex_;
+    std::condition_variable asked_;
+    bool asked_to_stop_ = false;
+};
+
+}  // namespace chat
