@@ -98,6 +98,15 @@ std::vector<std::string> unmodelled(schemist::Connection& connection) {
         "pg_type t JOIN "
         "pg_namespace n ON n.oid = t.typnamespace WHERE t.typacl IS NOT NULL AND " +
             is_user_namespace(),
+        "SELECT 'cluster mark of index ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM "
+        "pg_index i "
+        "JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
+        "i.indisclustered AND " +
+            is_user_namespace(),
+        "SELECT 'replica identity of table ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM "
+        "pg_class c "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND c.relreplident <> 'd' AND " +
+            is_user_namespace(),
         "SELECT 'row level security of table ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) "
         "FROM pg_class c "
         "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relrowsecurity AND " +

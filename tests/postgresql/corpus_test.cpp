@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,9 +21,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Without the lines that are meant for psql.
 std::string read_file(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
+    std::string text;
+    for (std::string line; std::getline(file, line);) {
+        text += line.starts_with("\\") ? "\n" : line + "\n";
+    }
+    return text;
 }
 
 std::vector<fs::path> cases(const fs::path& corpus) {

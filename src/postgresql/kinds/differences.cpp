@@ -14,13 +14,21 @@ const Column* find_column(const Schema& schema, const Name& table, const std::st
     return found == nullptr ? nullptr : found->find_column(column);
 }
 
-const Sequence* owned_sequence(const Schema& schema, const Name& table, const std::string& column) {
+using OwnedSequences = std::map<std::pair<Name, std::string>, const Sequence*>;
+
+OwnedSequences owned_sequences(const Schema& schema) {
+    OwnedSequences owned;
     for (const Sequence& sequence : schema.sequences) {
-        if (sequence.owned_by && sequence.owned_by->table == table && sequence.owned_by->column == column) {
-            return &sequence;
+        if (sequence.owned_by) {
+            owned.emplace(std::pair(sequence.owned_by->table, sequence.owned_by->column), &sequence);
         }
     }
-    return nullptr;
+    return owned;
+}
+
+const Sequence* owned_sequence(const OwnedSequences& owned, const Name& table, const std::string& column) {
+    const auto found = owned.find({table, column});
+    return found == owned.end() ? nullptr : found->second;
 }
 
 SequenceOptions serial_options(const std::string& type) {
@@ -47,7 +55,11 @@ bool is_serial_type(std::string_view type) {
 }  // namespace
 
 Differences::Differences(const Changes& changes, const Schema& from, const Schema& to)
-    : from_(from), to_(to), changes_(with_take_downs(changes, from, to)) {
+    : from_(from),
+      to_(to),
+      owned_before_(owned_sequences(from)),
+      owned_after_(owned_sequences(to)),
+      changes_(with_take_downs(changes, from, to)) {
     index_changes();
     find_circles();
 }
@@ -164,7 +176,7 @@ std::vector<Reference> Differences::keys_on(const TableStructure* table,
 const Sequence* Differences::sequence_before_identity(const Name& table, const std::string& column) const {
     const Column* before = column_before(table, column);
     const Column* after = column_after(table, column);
-    const Sequence* sequence = owned_sequence(from_, table, column);
+    const Sequence* sequence = owned_sequence(owned_before_, table, column);
     const bool gone = sequence != nullptr && dropped_.contains({Kind::sequence, sequence->name, {}});
     return gone && before != nullptr && after != nullptr && !before->identity && after->identity ? sequence
                                                                                                  : nullptr;
@@ -173,7 +185,7 @@ const Sequence* Differences::sequence_before_identity(const Name& table, const s
 const Sequence* Differences::sequence_after_identity(const Name& table, const std::string& column) const {
     const Column* before = column_before(table, column);
     const Column* after = column_after(table, column);
-    const Sequence* sequence = owned_sequence(to_, table, column);
+    const Sequence* sequence = owned_sequence(owned_after_, table, column);
     const bool made = sequence != nullptr && created_.contains({Kind::sequence, sequence->name, {}});
     return made && before != nullptr && after != nullptr && before->identity && !after->identity ? sequence
                                                                                                  : nullptr;
@@ -182,7 +194,7 @@ const Sequence* Differences::sequence_after_identity(const Name& table, const st
 const Sequence* Differences::serial_sequence(const Name& table, const Column& column) const {
     const bool is_new = created_.contains({Kind::table, table, {}}) ||
                         created_.contains(part(Kind::column, table, column.name));
-    const Sequence* sequence = is_new ? owned_sequence(to_, table, column.name) : nullptr;
+    const Sequence* sequence = is_new ? owned_sequence(owned_after_, table, column.name) : nullptr;
     if (sequence == nullptr || !created_.contains({Kind::sequence, sequence->name, {}})) {
         return nullptr;
     }

@@ -74,8 +74,12 @@ class Differences {
     void find_circles();
     void find_circles(const std::vector<const TableStructure*>& tables);
 
+    using OwnedSequences = std::map<std::pair<Name, std::string>, const Sequence*>;
+
     const Schema& from_;
     const Schema& to_;
+    OwnedSequences owned_before_;
+    OwnedSequences owned_after_;
     Changes changes_;
     std::set<Reference> created_;
     std::set<Reference> dropped_;
