@@ -1,6 +1,6 @@
 #include "server.hpp"
 
-#include "schemist/error.hpp"
+#include <schemist/error.hpp>
 
 #include <cerrno>
 #include <chrono>

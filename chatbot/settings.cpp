@@ -1,6 +1,6 @@
 #include "settings.hpp"
 
-#include "schemist/error.hpp"
+#include <schemist/error.hpp>
 
 #include <charconv>
 #include <cstdlib>

@@ -2,8 +2,9 @@
 
 #include "endpoint_responder.hpp"
 #include "request.hpp"
-#include "schemist/error.hpp"
 #include "text.hpp"
+
+#include <schemist/error.hpp>
 
 #include <string>
 
