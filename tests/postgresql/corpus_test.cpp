@@ -87,6 +87,11 @@ std::unique_ptr<TestDatabase> load(const std::string& script) {
 std::string check_case(const fs::path& folder, bool& is_skipped) {
     const std::string before = read_file(folder / "before.sql");
     const std::string after = read_file(folder / "after.sql");
+    // Data for COPY can only be given by psql.
+    is_skipped = (before + after).find(" FROM stdin;") != std::string::npos;
+    if (is_skipped) {
+        return {};
+    }
     const auto first = load(before);
     const auto second = load(after);
     TestDatabase& one = *first;
@@ -126,7 +131,7 @@ TEST_CASE("the corpus converges both ways") {
         skipped += is_skipped ? 1 : 0;
         good += wrong.empty() && !is_skipped ? 1 : 0;
     }
-    MESSAGE(good, " pairs converge; ", skipped, " have objects of kinds that are not read");
+    MESSAGE(good, " pairs converge; ", skipped, " are skipped: objects of kinds that are not read, or data");
 }
 
 }  // namespace
