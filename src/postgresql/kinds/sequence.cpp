@@ -209,7 +209,9 @@ void write(const Change& change, const Differences& differences, Actions& action
 
 // Where it stood is out of the range that it counts down, or up, in from now on.
 bool turns_round(const SequenceOptions& before, const SequenceOptions& after) {
-    return (before.increment.value_or(1) > 0) != (after.increment.value_or(1) > 0);
+    const bool start_is_out_of_range = before.start && ((after.minimum && *before.start < *after.minimum) ||
+                                                        (after.maximum && *before.start > *after.maximum));
+    return start_is_out_of_range || (before.increment.value_or(1) > 0) != (after.increment.value_or(1) > 0);
 }
 
 std::string sequence_options(const SequenceOptions& options, std::string_view default_type) {
