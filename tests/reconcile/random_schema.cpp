@@ -558,13 +558,28 @@ std::string render(const Model& model) {
     return text;
 }
 
+// A permanent table may refer only to permanent ones.
+void make_loadable(Model& model) {
+    for (RandomTable& target : model.tables) {
+        for (const RandomTable& table : model.tables) {
+            for (const Part& key : table.foreign_keys) {
+                if (key.sql.find("REFERENCES " + quoted(target.name) + " ") != std::string::npos) {
+                    target.unlogged = false;
+                }
+            }
+        }
+    }
+}
+
 }  // namespace
 
 std::pair<std::string, std::string> random_schemas(std::uint32_t seed) {
     Generator generator(seed);
     Model model = generator.model();
+    make_loadable(model);
     std::string before = render(model);
     generator.change(model);
+    make_loadable(model);
     return {std::move(before), render(model)};
 }
 
