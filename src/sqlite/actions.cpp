@@ -9,6 +9,7 @@
 #include <schemist/error.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -33,6 +34,42 @@ template <class T>
 const T* created(const Change& change) {
     return change.action == Action::create ? std::get_if<T>(&change.after) : nullptr;
 }
+
+using Tables = std::vector<const TableStructure*>;
+
+// SQLite accepts any order; people, and whoever runs the SQL with foreign keys enforced, expect a table behind those
+// that it refers to. In a circle the given order decides.
+class ReferencedFirst {
+  public:
+    explicit ReferencedFirst(const Tables& tables) {
+        for (const TableStructure* table : tables) {
+            by_name_.emplace(to_lower(table->name.name), table);
+        }
+        for (const TableStructure* table : tables) {
+            place(table);
+        }
+    }
+
+    const Tables& tables() const { return placed_; }
+
+  private:
+    void place(const TableStructure* table) {
+        if (!visited_.insert(table).second) {
+            return;
+        }
+        for (const ForeignKey& key : table->foreign_keys) {
+            if (const auto found = by_name_.find(to_lower(key.referenced_table.name));
+                found != by_name_.end()) {
+                place(found->second);
+            }
+        }
+        placed_.push_back(table);
+    }
+
+    std::map<std::string, const TableStructure*> by_name_;
+    std::set<const TableStructure*> visited_;
+    Tables placed_;
+};
 
 class Planner {
   public:
@@ -224,10 +261,15 @@ class Planner {
                 add(statements);
             }
         }
+        Tables gone;
         for (const Change& change : changes_) {
             if (const TableStructure* table = dropped<TableStructure>(change)) {
-                add({"DROP TABLE " + quote(table->name.name)}, true);
+                gone.push_back(table);
             }
+        }
+        gone = ReferencedFirst(gone).tables();
+        for (auto table = gone.rbegin(); table != gone.rend(); ++table) {
+            add({"DROP TABLE " + quote((*table)->name.name)}, true);
         }
     }
 
@@ -263,10 +305,8 @@ class Planner {
     }
 
     void create_tables() {
-        for (const Change& change : changes_) {
-            if (const TableStructure* table = created<TableStructure>(change)) {
-                add({create_table(*table)});
-            }
+        for (const TableStructure* table : created_tables()) {
+            add({create_table(*table)});
         }
     }
 
@@ -277,13 +317,21 @@ class Planner {
                 add(statements);
             }
         }
-        for (const Change& change : changes_) {
-            if (const TableStructure* table = created<TableStructure>(change)) {
-                for (const Index& index : table->indexes) {
-                    add({create_index(index, table->name.name)});
-                }
+        for (const TableStructure* table : created_tables()) {
+            for (const Index& index : table->indexes) {
+                add({create_index(index, table->name.name)});
             }
         }
+    }
+
+    Tables created_tables() const {
+        Tables tables;
+        for (const Change& change : changes_) {
+            if (const TableStructure* table = created<TableStructure>(change)) {
+                tables.push_back(table);
+            }
+        }
+        return ReferencedFirst(tables).tables();
     }
 
     void create_views_and_triggers() {
