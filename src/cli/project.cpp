@@ -100,6 +100,17 @@ RunOptions Invocation::run_options() const {
     options.lock_timeout = config().lock_timeout;
     options.statement_timeout = config().statement_timeout;
     options.on_newer = config().newer_is_error ? OnNewer::error : OnNewer::ignore;
+    const std::string interrupted = arguments_.value("interrupted");
+    if (interrupted == "done") {
+        options.on_interrupted = OnInterrupted::done;
+    } else if (interrupted == "retry") {
+        options.on_interrupted = OnInterrupted::retry;
+    } else if (!interrupted.empty()) {
+        throw Error(fmt::format("'{}' is neither done nor retry", interrupted))
+            .at("--interrupted")
+            .hint("done: the statement took effect; retry: it left nothing behind and may run again")
+            .exit_code(ExitCode::configuration);
+    }
     return options;
 }
 

@@ -182,6 +182,20 @@ std::vector<const Column*> columns_missing_in(const TableStructure& other, const
     return missing;
 }
 
+std::optional<Name> find_name(const Schema& schema, std::string_view text) {
+    for (const TableStructure& table : schema.tables) {
+        if (table.name.name == text || table.name.schema + "." + table.name.name == text) {
+            return table.name;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string_view last_part(std::string_view text) {
+    const std::size_t dot = text.rfind('.');
+    return dot == std::string_view::npos ? text : text.substr(dot + 1);
+}
+
 }  // namespace
 
 std::string to_string(const Rename& rename) {
@@ -259,24 +273,6 @@ std::vector<Rename> rename_candidates(const Schema& from, const Schema& to) {
     }
     return found;
 }
-
-namespace {
-
-std::optional<Name> find_name(const Schema& schema, std::string_view text) {
-    for (const TableStructure& table : schema.tables) {
-        if (table.name.name == text || table.name.schema + "." + table.name.name == text) {
-            return table.name;
-        }
-    }
-    return std::nullopt;
-}
-
-std::string_view last_part(std::string_view text) {
-    const std::size_t dot = text.rfind('.');
-    return dot == std::string_view::npos ? text : text.substr(dot + 1);
-}
-
-}  // namespace
 
 Rename parse_rename(std::string_view text, const Schema& from, const Schema& to) {
     const std::size_t sign = text.find('=');

@@ -30,7 +30,9 @@ int run(Invocation& invocation) {
 const Command downgrade_command{
     "downgrade",
     "Take revisions back down to a target: base, an id, -1",
-    {{"revision", OptionForm::positional, "base, an id or its beginning, -n, id-n", true}},
+    {{"revision", OptionForm::positional, "base, an id or its beginning, -n, id-n", true},
+     {"--interrupted", OptionForm::value,
+      "done or retry: what to do with a statement during which a process died"}},
     run};
 
 }  // namespace schemist::cli

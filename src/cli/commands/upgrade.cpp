@@ -37,6 +37,8 @@ const Command upgrade_command{
     "upgrade",
     "Apply revisions up to a target: head, heads, an id, +1",
     {{"revision", OptionForm::positional, "head, heads, an id or its beginning, +n, id+n", true},
+     {"--interrupted", OptionForm::value,
+      "done or retry: what to do with a statement during which a process died"},
      {"--sql", OptionForm::flag, "Print the SQL for an empty database instead of running it"}},
     run};
 
