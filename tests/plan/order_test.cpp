@@ -78,6 +78,17 @@ TEST_CASE("constraints go first, then what adds, then what drops; else the given
           Statements{"drop check", "add", "add second", "drop table"});
 }
 
+TEST_CASE("a column is renamed in the table that was renamed before") {
+    DdlAction rename_table = action("rename table");
+    rename_table.creates = {table("new")};
+    rename_table.drops = {table("old")};
+    DdlAction rename_column = action("rename column");
+    rename_column.needs = {table("new")};
+    rename_column.creates = {column("new", "b")};
+    rename_column.drops = {column("new", "a")};
+    CHECK(order({rename_column, rename_table}) == Statements{"rename table", "rename column"});
+}
+
 TEST_CASE("a cycle is an error that names its statements") {
     DdlAction one = action("create one");
     one.creates = {table("one")};
