@@ -1,8 +1,29 @@
 # The examples of the documents are run, with the build installed into a folder as a user would have it.
-foreach(document README docs/getting-started docs/models docs/autogenerate docs/commands docs/configuration docs/revisions
-        docs/deployment docs/troubleshooting docs/chatbot)
+set(documents README docs/getting-started docs/models docs/autogenerate docs/commands docs/configuration docs/revisions
+    docs/deployment docs/troubleshooting)
+if(TARGET chatbot)
+    list(APPEND documents docs/chatbot)
+endif()
+foreach(document IN LISTS documents)
     add_test(NAME "documentation: ${document}.md"
         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/documentation/with-installed ${PROJECT_BINARY_DIR} ${CMAKE_COMMAND} ${CMAKE_CXX_COMPILER}
             ${CMAKE_CURRENT_SOURCE_DIR}/documentation/run ${PROJECT_SOURCE_DIR}/${document}.md)
     set_tests_properties("documentation: ${document}.md" PROPERTIES TIMEOUT 600)
 endforeach()
+
+# What is built by a document links the library of this build, and so needs what this build was instrumented with.
+if(SCHEMIST_SANITIZE OR SCHEMIST_COVERAGE)
+    set(flags "")
+    if(SCHEMIST_SANITIZE)
+        string(APPEND flags " -fsanitize=${SCHEMIST_SANITIZE}")
+    endif()
+    if(SCHEMIST_COVERAGE)
+        string(APPEND flags " --coverage")
+    endif()
+    foreach(document IN LISTS documents)
+        set_property(TEST "documentation: ${document}.md" APPEND PROPERTY ENVIRONMENT "CXXFLAGS=${flags}")
+    endforeach()
+endif()
+
+add_test(NAME "documentation: every link leads somewhere"
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/documentation/links ${PROJECT_SOURCE_DIR})
