@@ -9,6 +9,11 @@ foreach(document IN LISTS documents)
         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/documentation/with-installed ${PROJECT_BINARY_DIR} ${CMAKE_COMMAND} ${CMAKE_CXX_COMPILER}
             ${CMAKE_CURRENT_SOURCE_DIR}/documentation/run ${PROJECT_SOURCE_DIR}/${document}.md)
     set_tests_properties("documentation: ${document}.md" PROPERTIES TIMEOUT 600)
+    file(STRINGS ${PROJECT_SOURCE_DIR}/${document}.md needs_database REGEX "^<!-- test: postgresql -->$")
+    if(needs_database)
+        # It is called the same in all of them.
+        set_tests_properties("documentation: ${document}.md" PROPERTIES RESOURCE_LOCK documentation_database)
+    endif()
 endforeach()
 
 # What is built by a document links the library of this build, and so needs what this build was instrumented with.
