@@ -32,3 +32,10 @@ endif()
 
 add_test(NAME "documentation: every link leads somewhere"
     COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/documentation/links ${PROJECT_SOURCE_DIR})
+
+# That the runner notices what differs.
+add_test(NAME "documentation: a wrong document is found out"
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/documentation/with-installed ${PROJECT_BINARY_DIR} ${CMAKE_COMMAND} ${CMAKE_CXX_COMPILER}
+        ${CMAKE_CURRENT_SOURCE_DIR}/documentation/run ${CMAKE_CURRENT_SOURCE_DIR}/documentation/wrong.md)
+set_tests_properties("documentation: a wrong document is found out" PROPERTIES
+    PASS_REGULAR_EXPRESSION "wrong.md: 6 commands, 3 of the outputs are not as the document says")
