@@ -1,6 +1,7 @@
 #include "runner/examine.hpp"
 
 #include "history/target.hpp"
+#include "runner/row_checksum.hpp"
 
 #include <schemist/error.hpp>
 
@@ -38,7 +39,7 @@ StatusReport examine(const Journal& journal, const Dialect& dialect, const Histo
             report.unknown.push_back(row.id);
             continue;
         }
-        switch (compare_checksum(row.checksum, *revision, dialect.name(), without_comments(dialect))) {
+        switch (compare_checksum(row, *revision, dialect)) {
             case ChecksumMatch::equal:
                 break;
             case ChecksumMatch::comments_only:
@@ -62,14 +63,13 @@ void refuse_edited(const Journal& journal, const Dialect& dialect, const History
         if (revision == nullptr) {
             continue;
         }
-        const ChecksumMatch match =
-            compare_checksum(row.checksum, *revision, dialect.name(), without_comments(dialect));
+        const ChecksumMatch match = compare_checksum(row, *revision, dialect);
         if (match == ChecksumMatch::comments_only) {
             reporter.warning(
                 fmt::format("{}: revision {} was edited after it was applied, but its upgrade does the same",
                             revision->path, revision->id));
         } else if (match == ChecksumMatch::different) {
-            const std::string now = checksum(*revision, dialect.name(), without_comments(dialect));
+            const std::string now = row_checksum(row, *revision, dialect);
             throw Error(
                 fmt::format(
                     "revision {} was edited after it was applied on {}: the SQL that was applied has the "
@@ -78,10 +78,11 @@ void refuse_edited(const Journal& journal, const Dialect& dialect, const History
                     now.substr(now.rfind(':') + 1, 12)))
                 .at(revision->path)
                 .state("nothing was changed")
-                .hint(
-                    "restore the file and write a new revision for the difference; if the database has it "
-                    "already, accept "
-                    "the file with `schemist stamp`")
+                .hint(row.status == JournalStatus::running
+                          ? "restore the steps that are done as they were; only those after them can be "
+                            "corrected"
+                          : "restore the file and write a new revision for the difference; if the database "
+                            "has it already, accept the file with `schemist stamp`")
                 .exit_code(ExitCode::mismatch);
         }
     }

@@ -2,6 +2,7 @@
 
 #include "history/target.hpp"
 #include "runner/examine.hpp"
+#include "runner/row_checksum.hpp"
 
 #include <schemist/error.hpp>
 #include <schemist/version.hpp>
@@ -297,13 +298,13 @@ JournalRow Run::row_for(const Revision& revision, Direction direction, std::size
     row.sequence = before == nullptr ? journal_.next_sequence() : before->sequence;
     row.parents = revision.parents;
     row.message = revision.message;
-    row.checksum = checksum(revision, dialect_.name(), without_comments(dialect_));
     row.step = done;
     row.steps = count;
     row.in_flight = in_flight;
     row.status = !up             ? JournalStatus::reverting
                  : done == count ? JournalStatus::applied
                                  : JournalStatus::running;
+    row.checksum = row_checksum(row, revision, dialect_);
     row.run_id = options_.run_id;
     row.applied_by = options_.applied_by;
     row.version = version;

@@ -1,0 +1,54 @@
+#include "runner/row_checksum.hpp"
+
+#include "runner/examine.hpp"
+#include "runner/run_step.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace schemist {
+namespace {
+
+std::size_t steps_begun(const JournalRow& row) {
+    return std::max(row.step, row.in_flight);
+}
+
+// A revision of these steps alone.
+Revision beginning(const Revision& revision, std::size_t count, const Dialect& dialect) {
+    RevisionSection section{Direction::upgrade, dialect.name(), {}, 0};
+    const std::vector<RunStep> steps = run_steps(revision, Direction::upgrade, dialect);
+    for (std::size_t i = 0; i < std::min(count, steps.size()); ++i) {
+        section.steps.push_back({steps[i].text, 0});
+    }
+    Revision result;
+    result.id = revision.id;
+    result.sections.push_back(std::move(section));
+    return result;
+}
+
+}  // namespace
+
+std::string row_checksum(const JournalRow& row, const Revision& revision, const Dialect& dialect) {
+    const WithoutComments plain = without_comments(dialect);
+    return row.status == JournalStatus::running
+               ? checksum(beginning(revision, steps_begun(row), dialect), dialect.name(), plain)
+               : checksum(revision, dialect.name(), plain);
+}
+
+ChecksumMatch compare_checksum(const JournalRow& row, const Revision& revision, const Dialect& dialect) {
+    const ChecksumMatch whole =
+        compare_checksum(row.checksum, revision, dialect.name(), without_comments(dialect));
+    if (whole != ChecksumMatch::different || row.status != JournalStatus::running ||
+        !has_section(revision, Direction::upgrade, dialect.name())) {
+        return whole;
+    }
+    // What has begun must be as it was, and something must be left to do.
+    const std::size_t begun = steps_begun(row);
+    const std::size_t steps = run_steps(revision, Direction::upgrade, dialect).size();
+    const bool goes_on = row.in_flight != 0 ? steps >= begun : steps > begun;
+    return goes_on && row.checksum == row_checksum(row, revision, dialect) ? ChecksumMatch::equal
+                                                                           : ChecksumMatch::different;
+}
+
+}  // namespace schemist
