@@ -65,7 +65,9 @@ void add_option(CLI::App& app, const Option& option, Storage& storage) {
     CLI::Option* added = app.add_option(name, values, help);
     if (option.form == OptionForm::values) {
         added->expected(1)->take_all();
-    } else if (option.form == OptionForm::value || option.form == OptionForm::positional) {
+    } else if (option.form == OptionForm::positional) {
+        added->expected(1);  // a second one is a mistake
+    } else if (option.form == OptionForm::value) {
         added->expected(1);
         added->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     }
@@ -156,7 +158,7 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, std::spa
         app.parse(words);
     } catch (const CLI::CallForHelp&) {
         const auto used = app.get_subcommands();
-        parsed.text = used.empty() ? app.help() : used.front()->help("schemist " + used.front()->get_name());
+        parsed.text = used.empty() ? app.help() : used.front()->help("schemist");
         return parsed;
     } catch (const CLI::CallForVersion&) {
         parsed.text = std::string("schemist ") + version + "\n";

@@ -36,6 +36,28 @@ std::string read_file(const std::filesystem::path& path) {
     return text.str();
 }
 
+DesiredByDialect models_from_command(const std::string& output) {
+    try {
+        return desired_from_json(output);
+    } catch (Error& error) {
+        error.at("[models] command");
+        if (error.hint().empty()) {
+            error.hint("run it by hand; where it prints SQL, set format = \"sql\" under [models]");
+        }
+        error.exit_code(ExitCode::configuration);
+        throw;
+    }
+}
+
+// One word for the shell, whatever is in it.
+std::string shell_quoted(std::string_view text) {
+    std::string quoted = "'";
+    for (const char letter : text) {
+        quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+    }
+    return quoted + "'";
+}
+
 // The models' names as introspection gives them: with the default namespace of PostgreSQL.
 Rename canonical(const RenameHint& hint, DialectName dialect) {
     Rename rename{hint.from, hint.to};
@@ -129,8 +151,9 @@ bool Invocation::has_models() const {
 }
 
 std::string Invocation::output_of_command(DialectName dialect) const {
-    const std::string command = fmt::format("cd '{}' && SCHEMIST_DIALECT={} {}", config().folder.string(),
-                                            to_string(dialect), config().models.command);
+    const std::string command =
+        fmt::format("cd {} && export SCHEMIST_DIALECT={}\n{}", shell_quoted(config().folder.string()),
+                    to_string(dialect), config().models.command);
     std::FILE* pipe = popen(command.c_str(), "re");
     std::string text;
     if (pipe != nullptr) {
@@ -143,7 +166,7 @@ std::string Invocation::output_of_command(DialectName dialect) const {
     if (status != 0) {
         throw Error(fmt::format("the command that prints the models failed with status {}",
                                 WIFEXITED(status) ? WEXITSTATUS(status) : status))
-            .at("[models] command = " + config().models.command)
+            .at("[models] command")
             .hint("run it by hand; its output must be the models alone, on standard output")
             .exit_code(ExitCode::configuration);
     }
@@ -169,24 +192,26 @@ DesiredSchema Invocation::desired(DialectName name) {
     if (!models.command.empty()) {
         const std::string text = output_of_command(name);
         if (models.format == "sql") {
-            return {canonical_schema(text, dialect_named(name), scratch(name)), {}, {}};
+            const std::array scripts{SqlScript{"[models] command", text}};
+            return {canonical_schema(scripts, dialect_named(name), scratch(name)), {}, {}};
         }
-        const DesiredByDialect all = desired_from_json(text);
+        const DesiredByDialect all = models_from_command(text);
         const auto found = all.find(name);
         if (found == all.end()) {
             throw Error(fmt::format("the command prints no models for {}", to_string(name)))
-                .at("[models] command = " + models.command)
+                .at("[models] command")
                 .hint("leave the dialect out of `dialects` in schemist.toml, or print it too")
                 .exit_code(ExitCode::configuration);
         }
         return declared(found->second, name);
     }
     if (!models.files.empty()) {
-        std::string script;
+        std::vector<SqlScript> scripts;
         for (const std::string& file : models.files) {
-            script += read_file(config().resolve(file)) + "\n";
+            const std::filesystem::path path = config().resolve(file).lexically_normal();
+            scripts.push_back({path.string(), read_file(path)});
         }
-        return {canonical_schema(script, dialect_named(name), scratch(name)), {}, {}};
+        return {canonical_schema(scripts, dialect_named(name), scratch(name)), {}, {}};
     }
     const auto connection =
         schemist::connect(parse_url(models.database, "[models] database"), ConnectionPurpose::migration);
@@ -196,8 +221,20 @@ DesiredSchema Invocation::desired(DialectName name) {
 void Invocation::replay(const History& history, std::string_view target, Workshop& workshop,
                         DialectName dialect) {
     Reporter silent;
-    if (!history.empty()) {
+    if (history.empty()) {
+        return;
+    }
+    try {
         upgrade(workshop.connection(), dialect_named(dialect), history, target, run_options(), silent);
+    } catch (const Error& error) {
+        throw Error("the revisions do not run in an empty scratch database: " + error.what_failed())
+            .at(error.where())
+            .state("nothing was changed")
+            .hint(
+                "correct the file; what a revision needs must be made by one before it, or be declared "
+                "external")
+            .sqlstate(error.sqlstate())
+            .exit_code(error.exit_code());
     }
 }
 

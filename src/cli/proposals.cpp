@@ -7,6 +7,7 @@
 #include <schemist/error.hpp>
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -21,8 +22,16 @@ class RenameDecisions {
 
     std::vector<Rename> decide(const Schema& from, const Schema& to) {
         std::vector<Rename> renames;
-        for (const std::string& text : invocation_.arguments().values("rename")) {
+        const std::vector<std::string> texts = invocation_.arguments().values("rename");
+        for (const std::string& text : texts) {
             renames.push_back(parse_rename(text, from, to));
+        }
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            std::vector<Rename> others = renames;
+            others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+            if (rename_changes(from, to, others).size() != rename_changes(from, to, renames).size()) {
+                effective_.insert(texts[i]);
+            }
         }
         if (purpose_ == Purpose::generate && invocation_.output().can_ask()) {
             // A table first: once it is renamed, its columns are alike by themselves.
@@ -31,6 +40,22 @@ class RenameDecisions {
             }
         }
         return renames;
+    }
+
+    // A rename that renames nothing in any dialect is a mistake in its words.
+    void require_all_effective() const {
+        for (const std::string& text : invocation_.arguments().values("rename")) {
+            if (!effective_.contains(text)) {
+                throw Error(
+                    fmt::format("'{}' renames nothing: the old name must be there and the new one not, "
+                                "and the models must have the new one and not the old",
+                                text))
+                    .at("--rename")
+                    .state("nothing was written")
+                    .hint("compare it with what `schemist check` lists")
+                    .exit_code(ExitCode::configuration);
+            }
+        }
     }
 
   private:
@@ -60,6 +85,7 @@ class RenameDecisions {
     Invocation& invocation_;
     Purpose purpose_;
     std::vector<std::pair<std::string, bool>> answers_;
+    std::set<std::string> effective_;
 };
 
 // The live structure, without what is neither declared nor made by a revision: that is somebody else's.
@@ -95,6 +121,19 @@ Schema managed_part(Schema live, const Schema& made, const Schema& desired) {
     return live;
 }
 
+// Without the types and namespaces of external tables, which are there already.
+Schema without_those_of(Schema live, const Schema& external) {
+    std::erase_if(live.enum_types, [&](const EnumType& type) {
+        return std::ranges::find(external.enum_types, type.name, &EnumType::name) !=
+               external.enum_types.end();
+    });
+    std::erase_if(live.namespaces, [&](const Namespace& space) {
+        return std::ranges::find(external.namespaces, space.name, &Namespace::name) !=
+               external.namespaces.end();
+    });
+    return live;
+}
+
 Proposal make_proposal(Invocation& invocation, const History& history, DialectName name,
                        RenameDecisions& decisions) {
     const Dialect& dialect = dialect_named(name);
@@ -108,11 +147,13 @@ Proposal make_proposal(Invocation& invocation, const History& history, DialectNa
     };
     const auto copy_live = [&](Workshop& workshop) {
         const auto connection = schemist::connect(parse_url(against), ConnectionPurpose::migration);
-        Workshop made(dialect, invocation.scratch(name), invocation.journal(name), {});
+        Workshop made(dialect, invocation.scratch(name), invocation.journal(name),
+                      names_of(desired.external));
+        made.run(creation(desired.external, dialect));
         replay(made);
         const Schema live = managed_part(dialect.introspect(*connection, invocation.journal(name)),
                                          made.read(), desired.schema);
-        workshop.run(creation(live, dialect));
+        workshop.run(creation(without_those_of(live, desired.external), dialect));
     };
     AutogenerateSettings settings{
         .dialect = dialect,
@@ -136,7 +177,7 @@ std::vector<std::string> parents_of_next(const Invocation& invocation, const His
     const std::vector<std::string> heads = history.head_ids();
     if (heads.size() > 1) {
         throw Error(fmt::format("there are several heads: {}", fmt::join(heads, ", ")))
-            .at(invocation.migrations_path().string())
+            .at(invocation.migrations_path().lexically_normal().string())
             .state("nothing was written")
             .hint(
                 "say which one the new revision revises with --head ID, or write one that revises all of "
@@ -165,6 +206,7 @@ std::vector<Proposal> make_proposals(Invocation& invocation, const History& hist
             proposals.push_back(make_proposal(invocation, history, name, decisions));
         }
     }
+    decisions.require_all_effective();
     return proposals;
 }
 

@@ -159,7 +159,7 @@ Index single_head(const History& history, const Flags& among, std::string_view e
     if (heads.size() > 1) {
         throw wrong(fmt::format("'{}' is not clear: there are {} heads, {}", expression, heads.size(),
                                 joined(history, heads)))
-            .hint("name one of them, use 'heads' for all, or join them with `schemist merge heads`");
+            .hint("name one of them, use 'heads' for all, or join them with `schemist merge`");
     }
     return heads.front();
 }

@@ -9,14 +9,6 @@
 namespace schemist {
 namespace {
 
-std::vector<Name> names_of(const Schema& schema) {
-    std::vector<Name> names;
-    for (const TableStructure& table : schema.tables) {
-        names.push_back(table.name);
-    }
-    return names;
-}
-
 void require_equal(const Schema& actual, const Schema& expected, std::string_view claim, const Plan& plan,
                    DialectName dialect) {
     const Changes differences = diff(actual, expected);
@@ -84,9 +76,12 @@ Schema canonical_schema(const Schema& declared, const std::vector<Name>& externa
     return workshop.read();
 }
 
-Schema canonical_schema(std::string_view script, const Dialect& dialect, const MakeScratch& make_scratch) {
+Schema canonical_schema(std::span<const SqlScript> scripts, const Dialect& dialect,
+                        const MakeScratch& make_scratch) {
     Workshop workshop(dialect, make_scratch, {}, {});
-    workshop.run_script(script);
+    for (const SqlScript& script : scripts) {
+        workshop.run_script(script);
+    }
     return workshop.read();
 }
 

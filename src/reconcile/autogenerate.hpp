@@ -6,6 +6,7 @@
 #include "reconcile/workshop.hpp"
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -44,8 +45,9 @@ struct AutogenerateSettings {
 Schema canonical_schema(const Schema& declared, const std::vector<Name>& external, const Dialect& dialect,
                         const MakeScratch& make_scratch);
 
-// The same for a script of SQL statements.
-Schema canonical_schema(std::string_view script, const Dialect& dialect, const MakeScratch& make_scratch);
+// The same for SQL statements, script after script.
+Schema canonical_schema(std::span<const SqlScript> scripts, const Dialect& dialect,
+                        const MakeScratch& make_scratch);
 
 // Compares the present state with the desired one and proves what it proposes: the upgrade gives the desired
 // state, the downgrade gives the former one, and the upgrade works again. Throws Error when one of these is

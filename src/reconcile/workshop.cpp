@@ -2,7 +2,11 @@
 
 #include "diff/diff.hpp"
 
+#include <schemist/error.hpp>
+
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace schemist {
 namespace {
@@ -21,6 +25,13 @@ bool contains(const std::vector<Name>& names, const Name& name, const Dialect& d
     return std::ranges::any_of(names, [&](const Name& candidate) {
         return canonical(candidate, dialect) == canonical(name, dialect);
     });
+}
+
+// A column's type is text as the dialect prints it: state, "State"[], audit.state.
+bool is_of_type(const Column& column, const Name& type) {
+    std::string text = column.type.substr(0, column.type.find('['));
+    std::erase(text, '"');
+    return text == type.name || text == type.schema + "." + type.name;
 }
 
 }  // namespace
@@ -60,9 +71,23 @@ Workshop::Workshop(const Dialect& dialect, const MakeScratch& make_scratch, Name
     }
 }
 
-void Workshop::run_script(std::string_view sql) {
-    for (const ScriptStatement& statement : dialect_.split(sql)) {
-        connection().run_script(sql.substr(statement.offset, statement.length));
+void Workshop::run_script(const SqlScript& script) {
+    const std::string_view sql = script.text;
+    std::size_t offset = 0;
+    try {
+        for (const ScriptStatement& statement : dialect_.split(sql)) {
+            offset = statement.offset;
+            connection().run_script(sql.substr(statement.offset, statement.length));
+        }
+    } catch (Error& error) {
+        const std::string_view before = sql.substr(0, offset + error.position().value_or(0));
+        error.at(fmt::format("{}:{}", script.name, 1 + std::ranges::count(before, '\n')))
+            .state("nothing was changed")
+            .exit_code(ExitCode::configuration);
+        if (error.hint().empty()) {
+            error.hint("correct the SQL that says what is wanted");
+        }
+        throw;
     }
 }
 
@@ -74,8 +99,17 @@ Plan creation(const Schema& schema, const Dialect& dialect) {
     return make_plan(diff(Schema{}, schema), Schema{}, schema, dialect);
 }
 
+std::vector<Name> names_of(const Schema& schema) {
+    std::vector<Name> names;
+    for (const TableStructure& table : schema.tables) {
+        names.push_back(table.name);
+    }
+    return names;
+}
+
 Schema without_tables(Schema schema, const std::vector<Name>& tables, const Dialect& dialect) {
-    std::erase_if(schema.tables, [&](const TableStructure& table) { return contains(tables, table.name, dialect); });
+    std::erase_if(schema.tables,
+                  [&](const TableStructure& table) { return contains(tables, table.name, dialect); });
     std::erase_if(schema.sequences, [&](const Sequence& sequence) {
         return sequence.owned_by && contains(tables, sequence.owned_by->table, dialect);
     });
@@ -83,9 +117,21 @@ Schema without_tables(Schema schema, const std::vector<Name>& tables, const Dial
 }
 
 Schema only_tables(Schema schema, const std::vector<Name>& tables, const Dialect& dialect) {
-    std::erase_if(schema.tables, [&](const TableStructure& table) { return !contains(tables, table.name, dialect); });
+    std::erase_if(schema.tables,
+                  [&](const TableStructure& table) { return !contains(tables, table.name, dialect); });
     std::erase_if(schema.sequences, [&](const Sequence& sequence) {
         return !sequence.owned_by || !contains(tables, sequence.owned_by->table, dialect);
+    });
+    std::erase_if(schema.enum_types, [&](const EnumType& type) {
+        return std::ranges::none_of(schema.tables, [&](const TableStructure& table) {
+            return std::ranges::any_of(table.columns,
+                                       [&](const Column& column) { return is_of_type(column, type.name); });
+        });
+    });
+    std::erase_if(schema.namespaces, [&](const Namespace& space) {
+        const auto lives_in_it = [&](const auto& object) { return object.name.schema == space.name; };
+        return std::ranges::none_of(schema.tables, lives_in_it) &&
+               std::ranges::none_of(schema.enum_types, lives_in_it);
     });
     schema.views.clear();
     schema.triggers.clear();

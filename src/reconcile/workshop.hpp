@@ -19,6 +19,12 @@ void run_plan(Connection& connection, const Plan& plan);
 // Makes a schema from nothing.
 Plan creation(const Schema& schema, const Dialect& dialect);
 
+// SQL of any origin; `name` is a file or a command, for messages.
+struct SqlScript {
+    std::string name;
+    std::string text;
+};
+
 class Workshop {
   public:
     // `journal` is left out of what is read; objects named in `external` too.
@@ -29,8 +35,8 @@ class Workshop {
 
     void run(const Plan& plan) { run_plan(connection(), plan); }
 
-    // Runs a script of any origin, statement for statement outside of a transaction.
-    void run_script(std::string_view sql);
+    // Runs a script of any origin, statement for statement outside of a transaction. Throws Error with the line.
+    void run_script(const SqlScript& script);
 
     // The canonical schema of what is there.
     Schema read();
@@ -41,6 +47,8 @@ class Workshop {
     Name journal_;
     std::vector<Name> external_;
 };
+
+std::vector<Name> names_of(const Schema& schema);  // of its tables
 
 // The schema without these tables and the sequences that belong to them.
 Schema without_tables(Schema schema, const std::vector<Name>& tables, const Dialect& dialect);

@@ -1,16 +1,14 @@
 #include "cli/commands.hpp"
 #include "cli/json.hpp"
+#include "cli/new_revision.hpp"
 #include "cli/proposals.hpp"
-#include "history/file.hpp"
 #include "schema/json.hpp"
 
 #include <schemist/error.hpp>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace schemist::cli {
@@ -38,26 +36,9 @@ RevisionSection section_of(const Plan& plan, Direction direction, DialectName di
     return section;
 }
 
-std::string now() {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                       fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
-}
-
 Revision new_revision(const Invocation& invocation, const History& history,
                       const std::vector<Proposal>& proposals) {
-    Revision revision;
-    const std::string id = invocation.arguments().value("rev-id");
-    revision.id = id.empty() ? new_id() : id;
-    if (!is_valid_id(revision.id) || history.find(revision.id) != nullptr) {
-        throw Error(fmt::format("'{}' cannot be the id of a new revision", revision.id))
-            .at("--rev-id")
-            .state("nothing was written")
-            .hint("choose one that no file has, of letters, digits and _")
-            .exit_code(ExitCode::configuration);
-    }
-    revision.parents = parents_of_next(invocation, history);
-    revision.message = invocation.arguments().value("message");
-    revision.created = now();
+    Revision revision = begin_revision(invocation, history, parents_of_next(invocation, history));
     for (const DialectName dialect : invocation.dialects()) {
         const auto proposal = std::ranges::find(proposals, dialect, &Proposal::dialect);
         const bool found = proposal != proposals.end();
@@ -67,24 +48,6 @@ Revision new_revision(const Invocation& invocation, const History& history,
             section_of(found ? proposal->downgrade : Plan{}, Direction::downgrade, dialect));
     }
     return revision;
-}
-
-// Whole or not at all: a file that is half written would stop every later command.
-void write_file(const files::path& path, const std::string& text) {
-    const files::path temporary = path.string() + ".new";
-    std::ofstream file(temporary, std::ios::binary);
-    file << text;
-    file.close();
-    std::error_code failed;
-    if (file) {
-        files::rename(temporary, path, failed);
-    }
-    if (!file || failed) {
-        throw Error("the file cannot be written")
-            .at(path.string())
-            .hint("check that the folder is there and writable, and the space on the disk")
-            .exit_code(ExitCode::configuration);
-    }
 }
 
 std::string schema_file_text(const Proposal& proposal) {
@@ -153,8 +116,7 @@ int run(Invocation& invocation) {
     }
     const Revision revision = new_revision(invocation, history, proposals);
     const files::path folder = invocation.migrations_path().lexically_normal();
-    const files::path path = folder / revision_file_name(revision);
-    write_file(path, write_revision(revision));
+    const files::path path = write_revision_file(invocation, revision);
     for (const Proposal& proposal : proposals) {
         write_file(folder / fmt::format("schema.{}.sql", to_string(proposal.dialect)),
                    schema_file_text(proposal));

@@ -68,8 +68,9 @@ void print(Output& output, const StatusReport& report, const History& history) {
         }
     }
     output.result(aligned(rows));
-    output.note(fmt::format("{} applied, {} pending, {} unknown", report.applied.size(),
-                            report.pending.size(), report.unknown.size()));
+    output.note(fmt::format("{} applied, {} pending, {} unknown",
+                            report.applied.size() - report.interrupted.size(), report.pending.size(),
+                            report.unknown.size()));
 }
 
 int run(Invocation& invocation) {

@@ -1,0 +1,23 @@
+#pragma once
+// How commands write files into the folder of the revisions.
+
+#include "cli/project.hpp"
+#include "history/revision.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace schemist::cli {
+
+// A revision without sections, by --message and --rev-id, or with a random id. Throws Error when the id is taken.
+Revision begin_revision(const Invocation& invocation, const History& history,
+                        std::vector<std::string> parents);
+
+// Gives the path.
+std::filesystem::path write_revision_file(const Invocation& invocation, const Revision& revision);
+
+// Whole or not at all: a file that is half written would stop every later command.
+void write_file(const std::filesystem::path& path, const std::string& text);
+
+}  // namespace schemist::cli
