@@ -1,5 +1,7 @@
 #include "reconcile/random_schema.hpp"
 
+#include "reconcile/random_schema_model.hpp"
+
 #include <algorithm>
 #include <array>
 #include <random>
@@ -11,8 +13,6 @@
 
 namespace schemist::test {
 namespace {
-
-enum class Family { integer, text, other };
 
 struct ColumnType {
     std::string_view name;
@@ -43,74 +43,20 @@ constexpr std::array<ColumnType, 20> column_types{{
     {"double precision", Family::other, {"1.5", "0", ""}},
 }};
 
-struct RandomColumn {
-    std::string name;
-    std::string type;
-    Family family = Family::other;
-    std::string enum_type;
-    std::string default_sql;
-    bool not_null = false;
-    std::string identity;   // "ALWAYS", "BY DEFAULT"
-    std::string generated;  // an integer column's name
-    bool serial = false;
-    std::string collation;
-    std::string comment;
-};
-
-struct Part {
-    std::string name;
-    std::string sql;                   // all after the name
-    std::vector<std::string> columns;  // that it uses
-    std::string comment;
-};
-
-struct RandomTable {
-    std::string name;
-    std::vector<RandomColumn> columns;
-    std::string primary_key;  // a column; empty: none
-    std::vector<Part> constraints;
-    std::vector<Part> indexes;  // sql begins behind the table's name; name may begin with "unique "
-    std::vector<Part> foreign_keys;
-    bool unlogged = false;
-    std::string storage;
-    std::string comment;
-};
-
-struct RandomEnum {
-    std::string name;
-    std::vector<std::string> values;
-};
-
-struct RandomSequence {
-    std::string name;
-    std::string options;
-};
-
-struct Model {
-    std::vector<RandomEnum> enums;
-    std::vector<RandomSequence> sequences;
-    std::vector<RandomTable> tables;
-};
-
-std::string quoted(const std::string& name) {
-    std::string text = "\"";
-    for (const char letter : name) {
-        text += letter == '"' ? "\"\"" : std::string(1, letter);
-    }
-    return text + "\"";
-}
-
 class Generator {
   public:
     explicit Generator(std::uint32_t seed) : engine_(seed) {}
 
     Model model() {
         Model made;
+        for (int i = 0, count = number(0, 2); i < count; ++i) {
+            made.schemas.push_back(fresh("Schema"));
+        }
         for (int i = 0, count = number(0, 3); i < count; ++i) {
-            made.enums.push_back({fresh("mood"), {"a", "b", "with space", "it's"}});
+            made.enums.push_back({schema(made), fresh("mood"), {"a", "b", "with space", "it's"}});
         }
         for (int i = 0, count = number(0, 2); i < count; ++i) {
-            made.sequences.push_back({fresh("counter"), sequence_options()});
+            made.sequences.push_back({schema(made), fresh("counter"), sequence_options()});
         }
         for (int i = 0, count = number(1, 5); i < count; ++i) {
             made.tables.push_back(table(made));
@@ -139,9 +85,21 @@ class Generator {
     }
 
     std::string fresh(std::string_view word) {
-        constexpr std::array<std::string_view, 3> forms{"{}_{}", "{} {}", "{}{}\"Q"};
+        constexpr std::array<std::string_view, 20> keywords{
+            "order", "user",       "select",   "table",    "Group",  "end",    "default",
+            "check", "references", "primary",  "desc",     "column", "values", "natural",
+            "left",  "like",       "interval", "position", "char",   "between"};
+        if (keyword_ < keywords.size() && chance(6)) {
+            return std::string(keywords[keyword_++]);
+        }
+        constexpr std::array<std::string_view, 4> forms{"{}_{}", "{} {}", "{}{}\"Q", "{}Mixed{}"};
         const std::string_view form = chance(90) ? forms[0] : any(forms);
         return fmt::format(fmt::runtime(form), word, ++counter_);
+    }
+
+    // Empty: public, without saying so.
+    std::string schema(const Model& model) {
+        return !model.schemas.empty() && chance(35) ? any(model.schemas) : std::string();
     }
 
     std::string sequence_options() {
@@ -159,8 +117,8 @@ class Generator {
         column.default_sql.clear();
         if (!model.enums.empty() && chance(20)) {
             const RandomEnum& used = any(model.enums);
-            column.enum_type = used.name;
-            column.type = quoted(used.name);
+            column.enum_type = qualified(used.schema, used.name);
+            column.type = column.enum_type;
             column.family = Family::other;
             if (chance(50)) {
                 column.default_sql = "'a'";
@@ -199,21 +157,49 @@ class Generator {
         return key;
     }
 
+    std::string storage() {
+        constexpr std::array<std::string_view, 6> forms{
+            "",
+            "fillfactor='60'",
+            "fillfactor='70', autovacuum_enabled='false'",
+            "autovacuum_enabled='true', fillfactor='90'",
+            "toast.autovacuum_enabled='false', parallel_workers='2', fillfactor='80'",
+            "fillfactor='80', autovacuum_enabled='true', parallel_workers='3', "
+            "toast.log_autovacuum_min_duration='9'"};
+        return std::string(any(forms));
+    }
+
     RandomTable table(const Model& model) {
         RandomTable made;
+        made.schema = schema(model);
         made.name = fresh("t");
         made.columns.push_back(key_column());
         for (int i = 0, count = number(0, 6); i < count; ++i) {
             made.columns.push_back(column(model));
         }
-        made.primary_key = chance(85) ? "id" : "";
-        made.unlogged = chance(8);
-        made.storage = chance(15) ? "fillfactor='70', autovacuum_enabled='false'" : "";
+        if (chance(85)) {
+            set_primary_key(made);
+        }
+        made.unlogged = chance(25);
+        made.storage = chance(25) ? storage() : "";
         made.comment = chance(20) ? "a table" : "";
         for (int i = 0, count = number(0, 3); i < count; ++i) {
             add_part(made);
         }
         return made;
+    }
+
+    // Of one column or of two.
+    void set_primary_key(RandomTable& table) {
+        table.primary_key = {"id"};
+        if (chance(25)) {
+            RandomColumn second;
+            second.name = fresh("Tenant");
+            second.type = chance(50) ? "varchar(20)" : "smallint";
+            second.not_null = true;
+            table.primary_key.insert(table.primary_key.begin() + number(0, 1), second.name);
+            table.columns.push_back(second);
+        }
     }
 
     const RandomColumn* column_of(const RandomTable& table, Family family) {
@@ -232,9 +218,12 @@ class Generator {
         const RandomColumn& some = any(table.columns);
         const std::string a = integer == nullptr ? "" : quoted(integer->name);
         const std::string b = text == nullptr ? "" : quoted(text->name);
-        Part part{fresh("p"), {}, {}, chance(10) ? "a part" : ""};
+        Part part{fresh("p"), {}, {}, chance(10) ? "a part" : "", {}};
         switch (number(1, 10)) {
             case 1:
+                if (integer->name == "id") {
+                    break;  // the server makes one of it and an equal primary key
+                }
                 part.sql = fmt::format("UNIQUE{} ({})", chance(20) ? " NULLS NOT DISTINCT" : "", a);
                 part.sql += chance(20) ? " INCLUDE (" + quoted(some.name) + ")" : "";
                 part.sql += chance(20) ? " DEFERRABLE INITIALLY DEFERRED" : "";
@@ -306,22 +295,30 @@ class Generator {
 
     void add_foreign_key(Model& model, RandomTable& table) {
         const RandomTable& target = any(model.tables);
-        RandomColumn key;
-        key.name = fresh("fk");
-        key.family = Family::other;
         if (target.primary_key.empty()) {
             return;
         }
-        key.type = target.columns[0].type;
+        Part part{fresh("f"), {}, {}, "", qualified(target.schema, target.name)};
+        std::vector<std::string> own;
+        std::vector<std::string> referenced;
+        std::vector<RandomColumn> added;
+        for (const std::string& name : target.primary_key) {
+            RandomColumn key;
+            key.name = fresh("fk");
+            key.type = std::ranges::find(target.columns, name, &RandomColumn::name)->type;
+            part.columns.push_back(key.name);
+            own.push_back(quoted(key.name));
+            referenced.push_back(quoted(name));
+            added.push_back(key);
+        }
         constexpr std::array<std::string_view, 5> actions{"", " ON DELETE CASCADE",
                                                           " ON DELETE SET NULL ON UPDATE CASCADE",
                                                           " ON DELETE RESTRICT", " ON UPDATE SET DEFAULT"};
-        Part part{fresh("f"), {}, {key.name}, ""};
         part.sql =
-            fmt::format("FOREIGN KEY ({}) REFERENCES {} (id){}{}{}{}", quoted(key.name), quoted(target.name),
-                        chance(20) ? " MATCH FULL" : "", any(actions),
+            fmt::format("FOREIGN KEY ({}) REFERENCES {} ({}){}{}{}{}", fmt::join(own, ", "), part.referenced,
+                        fmt::join(referenced, ", "), chance(20) ? " MATCH FULL" : "", any(actions),
                         chance(20) ? " DEFERRABLE INITIALLY DEFERRED" : "", chance(10) ? " NOT VALID" : "");
-        table.columns.push_back(key);
+        table.columns.insert(table.columns.end(), added.begin(), added.end());
         table.foreign_keys.push_back(part);
     }
 
@@ -346,14 +343,42 @@ class Generator {
         std::erase_if(table.columns, [&](const RandomColumn& column) { return column.generated == name; });
     }
 
-    void drop_table(Model& model) {
-        const std::string name = quoted(any(model.tables).name);
-        std::erase_if(model.tables, [&](const RandomTable& table) { return quoted(table.name) == name; });
+    static void drop_foreign_keys_to(Model& model, const RandomTable& target) {
+        const std::string name = qualified(target.schema, target.name);
         for (RandomTable& table : model.tables) {
-            std::erase_if(table.foreign_keys, [&](const Part& part) {
-                return part.sql.find("REFERENCES " + name + " ") != std::string::npos;
-            });
+            std::erase_if(table.foreign_keys, [&](const Part& part) { return part.referenced == name; });
         }
+    }
+
+    void drop_table(Model& model) {
+        const auto place = model.tables.begin() + number(0, static_cast<int>(model.tables.size()) - 1);
+        drop_foreign_keys_to(model, *place);
+        model.tables.erase(place);
+    }
+
+    void change_primary_key(Model& model, RandomTable& table) {
+        drop_foreign_keys_to(model, table);
+        if (table.primary_key.empty()) {
+            set_primary_key(table);
+        } else if (table.primary_key.size() > 1) {
+            table.primary_key = {"id"};
+        } else {
+            table.primary_key.clear();
+        }
+    }
+
+    void change_schemas(Model& model) {
+        if (chance(50)) {
+            model.schemas.push_back(fresh("schema"));
+            return;
+        }
+        const auto is_free = [&](const std::string& name) {
+            const auto lives_in = [&](const auto& object) { return object.schema == name; };
+            return std::ranges::none_of(model.tables, lives_in) &&
+                   std::ranges::none_of(model.enums, lives_in) &&
+                   std::ranges::none_of(model.sequences, lives_in);
+        };
+        std::erase_if(model.schemas, is_free);
     }
 
     void change_enum(Model& model) {
@@ -370,6 +395,9 @@ class Generator {
     void change_column(Model& model, RandomTable& table) {
         RandomColumn& changed = any(table.columns);
         if (!changed.generated.empty()) {
+            return;
+        }
+        if (uses(table.primary_key, changed.name) && changed.name != "id") {
             return;
         }
         if (changed.name == "id") {
@@ -406,7 +434,7 @@ class Generator {
             return;
         }
         RandomTable& changed = any(model.tables);
-        switch (number(1, 12)) {
+        switch (number(1, 16)) {
             case 1:
                 if (model.tables.size() > 1) {
                     drop_table(model);
@@ -422,6 +450,9 @@ class Generator {
                             .columns[1 + static_cast<std::size_t>(
                                              number(0, static_cast<int>(changed.columns.size()) - 2))]
                             .name;
+                    if (uses(changed.primary_key, name)) {
+                        break;
+                    }
                     remove_uses(changed, name);
                     std::erase_if(changed.columns,
                                   [&](const RandomColumn& column) { return column.name == name; });
@@ -462,111 +493,39 @@ class Generator {
                     any(model.sequences).options = sequence_options();
                 }
                 break;
+            case 12:
+                change_primary_key(model, changed);
+                break;
+            case 13:
+                change_schemas(model);
+                break;
+            case 14:
+            case 15:
+                changed.unlogged = !changed.unlogged;
+                break;
             default:
                 changed.comment = changed.comment.empty() ? "now with 'comment'" : "";
-                changed.unlogged = false;
-                changed.storage = changed.storage.empty() ? "fillfactor='60'" : "";
+                changed.storage = storage();
         }
     }
 
     std::mt19937 engine_;
     int counter_ = 0;
+    std::size_t keyword_ = 0;
 };
 
-std::string literal(const std::string& value) {
-    std::string text = "'";
-    for (const char letter : value) {
-        text += letter == '\'' ? "''" : std::string(1, letter);
-    }
-    return text + "'";
-}
-
-std::string render(const RandomTable& table, const RandomColumn& column) {
-    std::string type = column.type;
-    if (column.serial) {
-        type = type == "bigint" ? "bigserial" : "serial";
-    }
-    std::string text = quoted(column.name) + " " + type;
-    text += column.collation.empty() ? "" : " COLLATE " + column.collation;
-    text += column.default_sql.empty() ? "" : " DEFAULT " + column.default_sql;
-    text += column.identity.empty() ? "" : " GENERATED " + column.identity + " AS IDENTITY";
-    if (!column.generated.empty()) {
-        text += fmt::format(" GENERATED ALWAYS AS ({}::bigint * 2) STORED", quoted(column.generated));
-    }
-    text += column.not_null ? " NOT NULL" : "";
-    text += table.primary_key == column.name ? " PRIMARY KEY" : "";
-    return text;
-}
-
-std::string render(const RandomTable& table) {
-    std::vector<std::string> lines;
-    for (const RandomColumn& column : table.columns) {
-        lines.push_back("  " + render(table, column));
-    }
-    for (const Part& constraint : table.constraints) {
-        lines.push_back("  CONSTRAINT " + quoted(constraint.name) + " " + constraint.sql);
-    }
-    std::string text =
-        fmt::format("CREATE {}TABLE {} (\n{}\n){};\n", table.unlogged ? "UNLOGGED " : "", quoted(table.name),
-                    fmt::join(lines, ",\n"), table.storage.empty() ? "" : " WITH (" + table.storage + ")");
-    for (const Part& index : table.indexes) {
-        const bool unique = index.name.starts_with("unique ");
-        const std::string name = quoted(unique ? index.name.substr(7) : index.name);
-        text += fmt::format("CREATE {}INDEX {} ON {} {};\n", unique ? "UNIQUE " : "", name,
-                            quoted(table.name), index.sql);
-        if (!index.comment.empty()) {
-            text += fmt::format("COMMENT ON INDEX {} IS {};\n", name, literal(index.comment));
-        }
-    }
-    for (const Part& constraint : table.constraints) {
-        if (!constraint.comment.empty()) {
-            text += fmt::format("COMMENT ON CONSTRAINT {} ON {} IS {};\n", quoted(constraint.name),
-                                quoted(table.name), literal(constraint.comment));
-        }
-    }
-    if (!table.comment.empty()) {
-        text += fmt::format("COMMENT ON TABLE {} IS {};\n", quoted(table.name), literal(table.comment));
-    }
-    for (const RandomColumn& column : table.columns) {
-        if (!column.comment.empty()) {
-            text += fmt::format("COMMENT ON COLUMN {}.{} IS {};\n", quoted(table.name), quoted(column.name),
-                                literal(column.comment));
-        }
-    }
-    return text;
-}
-
-std::string render(const Model& model) {
-    std::string text;
-    for (const RandomEnum& type : model.enums) {
-        std::vector<std::string> values;
-        std::ranges::transform(type.values, std::back_inserter(values), literal);
-        text += fmt::format("CREATE TYPE {} AS ENUM ({});\n", quoted(type.name), fmt::join(values, ", "));
-    }
-    for (const RandomSequence& sequence : model.sequences) {
-        text += fmt::format("CREATE SEQUENCE {}{};\n", quoted(sequence.name), sequence.options);
-    }
-    for (const RandomTable& table : model.tables) {
-        text += render(table);
-    }
-    for (const RandomTable& table : model.tables) {
-        for (const Part& key : table.foreign_keys) {
-            text += fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {};\n", quoted(table.name),
-                                quoted(key.name), key.sql);
-        }
-    }
-    return text;
-}
-
-// A permanent table may refer only to permanent ones.
+// A logged table may refer only to logged ones.
 void make_loadable(Model& model) {
-    for (RandomTable& target : model.tables) {
-        for (const RandomTable& table : model.tables) {
-            for (const Part& key : table.foreign_keys) {
-                if (key.sql.find("REFERENCES " + quoted(target.name) + " ") != std::string::npos) {
-                    target.unlogged = false;
-                }
-            }
+    const auto must_be_logged = [&](const RandomTable& target) {
+        return std::ranges::any_of(model.tables, [&](const RandomTable& table) {
+            return !table.unlogged && std::ranges::any_of(table.foreign_keys, [&](const Part& key) {
+                return key.referenced == qualified(target.schema, target.name);
+            });
+        });
+    };
+    for (std::size_t round = 0; round < model.tables.size(); ++round) {
+        for (RandomTable& table : model.tables) {
+            table.unlogged = table.unlogged && !must_be_logged(table);
         }
     }
 }

@@ -6,8 +6,36 @@
 
 namespace schemist::test {
 
-std::string with_sorted_columns(std::string_view dump) {
+namespace {
+
+// pg_dump writes comments on columns in the order of the columns.
+std::string with_sorted_comments(std::string_view dump) {
     std::istringstream lines{std::string(dump)};
+    std::string text;
+    std::vector<std::string> comments;
+    const auto flush = [&] {
+        std::ranges::sort(comments);
+        for (const std::string& comment : comments) {
+            text += comment + "\n";
+        }
+        comments.clear();
+    };
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("COMMENT ON COLUMN")) {
+            comments.push_back(line);
+        } else {
+            flush();
+            text += line + "\n";
+        }
+    }
+    flush();
+    return text;
+}
+
+}  // namespace
+
+std::string with_sorted_columns(std::string_view dump) {
+    std::istringstream lines{with_sorted_comments(dump)};
     std::string text;
     std::vector<std::string> columns;
     bool in_table = false;

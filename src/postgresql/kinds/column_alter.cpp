@@ -105,7 +105,8 @@ class Alteration {
         }
         if (!converts_by_itself(before_.type, after_.type)) {
             const bool through_text = enum_of(differences_.from(), before_.type) != nullptr ||
-                                      enum_of(differences_.to(), after_.type) != nullptr;
+                                      enum_of(differences_.to(), after_.type) != nullptr ||
+                                      has_no_cast(before_.type, after_.type);
             const std::string_view text_type = before_.type.ends_with("[]") ? "::text[]" : "::text";
             text += fmt::format(" USING {}{}::{}", quote_identifier(after_.name),
                                 through_text ? text_type : "", after_.type);
@@ -141,8 +142,9 @@ class Alteration {
         const std::string type = made->options.type.empty() ? "" : " AS " + made->options.type;
         const std::string options = sequence_options(made->options, "bigint");
         const std::string name = qualified(made->name);
-        action_.statements.push_back(
-            fmt::format("CREATE SEQUENCE {}{}{}{}", name, type, options.empty() ? "" : " ", options));
+        action_.statements.push_back(fmt::format("CREATE {}SEQUENCE {}{}{}{}",
+                                                 made->unlogged ? "UNLOGGED " : "", name, type,
+                                                 options.empty() ? "" : " ", options));
         carry_position(sequence(old), name);
         alter("DROP IDENTITY");
         action_.statements.push_back(fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", name, qualified(table_),

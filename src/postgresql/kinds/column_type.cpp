@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 namespace schemist::postgresql {
 namespace {
@@ -14,6 +15,45 @@ constexpr std::array<std::string_view, 3> texts{"character", "character varying"
 constexpr std::array<std::string_view, 3> moments{"date", "timestamp without time zone",
                                                   "timestamp with time zone"};
 constexpr std::array<std::string_view, 2> documents{"json", "jsonb"};
+
+constexpr std::array<std::string_view, 13> others{"boolean",
+                                                  "uuid",
+                                                  "bytea",
+                                                  "interval",
+                                                  "time without time zone",
+                                                  "time with time zone",
+                                                  "inet",
+                                                  "cidr",
+                                                  "xml",
+                                                  "macaddr",
+                                                  "money",
+                                                  "tsvector",
+                                                  "point"};
+
+// Beside those within a family, and those from and to text, which are always there.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 22> casts{
+    {{"integer", "boolean"},
+     {"boolean", "integer"},
+     {"jsonb", "boolean"},
+     {"jsonb", "smallint"},
+     {"jsonb", "integer"},
+     {"jsonb", "bigint"},
+     {"jsonb", "numeric"},
+     {"jsonb", "real"},
+     {"jsonb", "double precision"},
+     {"timestamp without time zone", "time without time zone"},
+     {"timestamp with time zone", "time without time zone"},
+     {"timestamp with time zone", "time with time zone"},
+     {"time without time zone", "time with time zone"},
+     {"time with time zone", "time without time zone"},
+     {"time without time zone", "interval"},
+     {"interval", "time without time zone"},
+     {"integer", "money"},
+     {"bigint", "money"},
+     {"numeric", "money"},
+     {"money", "numeric"},
+     {"inet", "cidr"},
+     {"cidr", "inet"}}};
 
 template <class Family>
 std::ptrdiff_t place(const Family& family, std::string_view type) {
@@ -89,6 +129,22 @@ bool converts_by_itself(std::string_view before, std::string_view after) {
     }
     return from == to || both(numbers, from, to) || both(moments, from, to) || both(documents, from, to) ||
            (place(texts, to) >= 0 && !is_array(after));
+}
+
+bool has_no_cast(std::string_view before, std::string_view after) {
+    const std::string from = base_type(before);
+    const std::string to = base_type(after);
+    const bool both_known = (place(numbers, from) >= 0 || place(moments, from) >= 0 ||
+                             place(documents, from) >= 0 || place(others, from) >= 0) &&
+                            (place(numbers, to) >= 0 || place(moments, to) >= 0 ||
+                             place(documents, to) >= 0 || place(others, to) >= 0);
+    if (!both_known || is_array(before) != is_array(after)) {
+        return both_known;
+    }
+    const bool families =
+        from == to || both(numbers, from, to) || both(moments, from, to) || both(documents, from, to);
+    return !families &&
+           std::ranges::find(casts, std::pair<std::string_view, std::string_view>(from, to)) == casts.end();
 }
 
 bool narrows(std::string_view before, std::string_view after) {

@@ -29,6 +29,10 @@ Reference all_keys(const Name& table) {
     return {Kind::primary_key, table, {}};
 }
 
+Reference persistence(const Name& table) {
+    return {Kind::foreign_key, table, {}};
+}
+
 namespace {
 
 bool has_index(Kind kind) {
@@ -94,6 +98,68 @@ std::string index_suffix(const std::vector<std::string>& include, const StorageP
         suffix += fmt::format(" WITH ({})", storage_list(storage));
     }
     return suffix;
+}
+
+namespace {
+
+// Those of the table itself, or those of its TOAST table: the server keeps two lists.
+std::vector<std::string> names_in_order(const StorageParameters& storage, bool of_toast) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : storage) {
+        if (name.starts_with("toast.") == of_toast) {
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
+bool same_order(const StorageParameters& one, const StorageParameters& other) {
+    return names_in_order(one, false) == names_in_order(other, false) &&
+           names_in_order(one, true) == names_in_order(other, true);
+}
+
+void reset_storage(const StorageParameters& gone, std::string_view alter,
+                   std::vector<std::string>& statements) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : gone) {
+        names.push_back(name);
+    }
+    if (!names.empty()) {
+        statements.push_back(fmt::format("{} RESET ({})", alter, join(names, ", ")));
+    }
+}
+
+}  // namespace
+
+void change_storage(const StorageParameters& before, const StorageParameters& after, std::string_view alter,
+                    std::vector<std::string>& statements) {
+    if (before == after) {
+        return;
+    }
+    StorageParameters gone;
+    StorageParameters set;
+    StorageParameters outcome;  // the server puts what is set behind what stays
+    for (const auto& [name, value] : before) {
+        const auto found = after.find(name);
+        if (found == after.end()) {
+            gone.emplace(name, value);
+        } else if (found->second == value) {
+            outcome.emplace(name, value);
+        }
+    }
+    for (const auto& [name, value] : after) {
+        if (!outcome.contains(name)) {
+            set.emplace(name, value);
+        }
+    }
+    for (const auto& [name, value] : set) {
+        outcome.emplace(name, value);
+    }
+    const bool anew = !same_order(outcome, after);
+    reset_storage(anew ? before : gone, alter, statements);
+    if (const StorageParameters& chosen = anew ? after : set; !chosen.empty()) {
+        statements.push_back(fmt::format("{} SET ({})", alter, storage_list(chosen)));
+    }
 }
 
 std::string deferral_clause(Deferral deferral) {

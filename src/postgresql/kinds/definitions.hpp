@@ -17,6 +17,9 @@ std::string comment_on_constraint(const Name& table, std::string_view constraint
 // The keys of a table as a whole: what changes one of them makes them, so that a foreign key, which needs them, is made
 // last and cannot come to stand on a key that is about to go.
 Reference all_keys(const Name& table);
+// Whether a table is logged, as an object that SET LOGGED and SET UNLOGGED make: a foreign key of a logged table may only
+// refer to logged ones, at any moment.
+Reference persistence(const Name& table);
 // What a dropped constraint or index leaves free: its name, among the constraints of the table and, where it has an index,
 // among the relations of the schema.
 std::vector<Reference> names_left(Kind kind, const Name& table, std::string_view name);
@@ -45,6 +48,9 @@ std::string definition(const ForeignKey& key);
 
 std::string constraint_prefix(std::string_view name);
 std::string index_suffix(const std::vector<std::string>& include, const StorageParameters& storage);
+// SET and RESET after "ALTER ...", so that the parameters also stand in the order that they have afterwards.
+void change_storage(const StorageParameters& before, const StorageParameters& after, std::string_view alter,
+                    std::vector<std::string>& statements);
 std::string deferral_clause(Deferral deferral);
 std::string index_element(const IndexElement& element);
 std::string create_index(const Name& table, const Index& index);

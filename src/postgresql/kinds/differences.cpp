@@ -72,6 +72,10 @@ void Differences::index_changes() {
             dropped_.insert(change.object);
         } else if (change.action == Action::rename && change.object.kind == Kind::sequence) {
             renamed_sequences_[change.object.name] = std::get<Sequence>(change.after).name;
+        } else if (change.action == Action::alter && change.object.kind == Kind::table &&
+                   std::get<TableStructure>(change.before).unlogged !=
+                       std::get<TableStructure>(change.after).unlogged) {
+            changed_persistence_.insert(change.object.name);
         }
     }
 }
@@ -141,6 +145,28 @@ const Column* Differences::column_before(const Name& table, const std::string& c
 
 const Column* Differences::column_after(const Name& table, const std::string& column) const {
     return find_column(to_, table, column);
+}
+
+std::vector<Reference> Differences::changed_persistence(const Name& table) const {
+    return changed_persistence_.contains(table) ? std::vector<Reference>{persistence(table)}
+                                                : std::vector<Reference>{};
+}
+
+std::vector<Reference> Differences::needed_by_persistence(const Name& name, bool unlogged) const {
+    const auto keeps_key = [&](const Name& from, const Name& to) {
+        const TableStructure* table = to_.find_table(from);
+        return table != nullptr && std::ranges::any_of(table->foreign_keys, [&](const ForeignKey& key) {
+                   return key.referenced_table == to && !is_created(part(Kind::foreign_key, from, key.name));
+               });
+    };
+    std::vector<Reference> needed;
+    for (const Name& other : changed_persistence_) {
+        // A table that becomes logged waits for those it refers to, the other way round for those that refer to it.
+        if (other != name && (unlogged ? keeps_key(other, name) : keeps_key(name, other))) {
+            needed.push_back(persistence(other));
+        }
+    }
+    return needed;
 }
 
 std::vector<Reference> Differences::keys_on(const TableStructure* table,

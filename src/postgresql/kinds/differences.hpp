@@ -36,6 +36,11 @@ class Differences {
         return apart_.contains({table, key.name});
     }
 
+    // The persistence of the table, if it changes: what a foreign key from or to it has to wait for.
+    std::vector<Reference> changed_persistence(const Name& table) const;
+    // What must have changed before a table that is altered can be set logged or unlogged.
+    std::vector<Reference> needed_by_persistence(const Name& table, bool unlogged) const;
+
     // The keys of the table that a foreign key on these columns can stand on.
     static std::vector<Reference> keys_on(const TableStructure* table,
                                           const std::vector<std::string>& columns);
@@ -83,6 +88,7 @@ class Differences {
     Changes changes_;
     std::set<Reference> created_;
     std::set<Reference> dropped_;
+    std::set<Name> changed_persistence_;  // tables
     std::map<Name, Name> renamed_sequences_;
     std::set<std::pair<Name, std::string>> apart_;
 };

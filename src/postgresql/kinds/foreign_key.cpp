@@ -143,10 +143,14 @@ void write(const Change& change, const Differences& differences, Actions& action
     if (before != nullptr) {
         actions.push_back(drop_constraint(Kind::foreign_key, table, before->name,
                                           used(differences.from(), table, *before)));
+        append(actions.back().drops, differences.changed_persistence(table));
+        append(actions.back().drops, differences.changed_persistence(before->referenced_table));
     }
     if (after != nullptr) {
         actions.push_back(add_constraint(Kind::foreign_key, table, after->name, after->comment,
                                          definition(*after), used(differences.to(), table, *after)));
+        append(actions.back().needs, differences.changed_persistence(table));
+        append(actions.back().needs, differences.changed_persistence(after->referenced_table));
     }
 }
 

@@ -87,22 +87,6 @@ DdlAction rename(const Change& change, const Index& before, const Index& after) 
     return action;
 }
 
-void change_storage(const StorageParameters& before, const StorageParameters& after, const std::string& alter,
-                    std::vector<std::string>& statements) {
-    std::vector<std::string> gone;
-    for (const auto& [name, value] : before) {
-        if (!after.contains(name)) {
-            gone.push_back(name);
-        }
-    }
-    if (!gone.empty()) {
-        statements.push_back(fmt::format("{} RESET ({})", alter, join(gone, ", ")));
-    }
-    if (!after.empty() && after != before) {
-        statements.push_back(fmt::format("{} SET ({})", alter, storage_list(after)));
-    }
-}
-
 // Only what can be done without building it anew; nothing when that is not enough.
 std::vector<std::string> change_in_place(const Index& before, const Index& after, const Name& table) {
     Index changed = before;

@@ -62,7 +62,7 @@ std::string owner(const Sequence& sequence) {
 }
 
 // After the table, which may use the sequence in a default, is there.
-DdlAction set_owner(const Sequence& sequence) {
+DdlAction set_owner(const Sequence& sequence, const Differences& differences) {
     DdlAction action;
     action.statements.push_back(
         fmt::format("ALTER SEQUENCE {} OWNED BY {}", qualified(sequence.name), owner(sequence)));
@@ -70,21 +70,24 @@ DdlAction set_owner(const Sequence& sequence) {
     if (sequence.owned_by) {
         action.needs.push_back(part(Kind::column, sequence.owned_by->table, sequence.owned_by->column));
         action.needs.push_back({Kind::table, sequence.owned_by->table, {}});
+        append(action.needs, differences.changed_persistence(sequence.owned_by->table));
     }
     return action;
 }
 
 // Or it would go with a column that is dropped.
-DdlAction leave_owner(const Sequence& before) {
+DdlAction leave_owner(const Sequence& before, const Differences& differences) {
     Sequence free = before;
     free.owned_by.reset();
-    DdlAction action = set_owner(free);
+    DdlAction action = set_owner(free, differences);
     action.frees.push_back(part(Kind::column, before.owned_by->table, before.owned_by->column));
     action.frees.push_back({Kind::table, before.owned_by->table, {}});
+    append(action.drops, differences.changed_persistence(before.owned_by->table));
     return action;
 }
 
-void create(const Sequence& sequence, const Reference& object, Actions& actions) {
+void create(const Sequence& sequence, const Reference& object, const Differences& differences,
+            Actions& actions) {
     DdlAction action;
     const std::string options = sequence_options(sequence.options, "bigint");
     const std::string type = sequence.options.type.empty() || sequence.options.type == "bigint"
@@ -100,7 +103,7 @@ void create(const Sequence& sequence, const Reference& object, Actions& actions)
     add_schema(action.needs, sequence.name);
     actions.push_back(std::move(action));
     if (sequence.owned_by) {
-        actions.push_back(set_owner(sequence));
+        actions.push_back(set_owner(sequence, differences));
     }
 }
 
@@ -158,16 +161,19 @@ void alter(const Sequence& before, const Sequence& after, const Reference& objec
     }
     if (!action.statements.empty()) {
         action.needs.push_back(object);
+        if (before.owned_by) {
+            append(action.needs, differences.changed_persistence(before.owned_by->table));
+        }
         actions.push_back(std::move(action));
     }
     if (before.owned_by == after.owned_by) {
         return;
     }
     if (!after.owned_by || (before.owned_by && goes_with_its_column(before, differences))) {
-        actions.push_back(leave_owner(before));
+        actions.push_back(leave_owner(before, differences));
     }
     if (after.owned_by) {
-        actions.push_back(set_owner(after));
+        actions.push_back(set_owner(after, differences));
     }
 }
 
@@ -191,7 +197,7 @@ void write(const Change& change, const Differences& differences, Actions& action
     }
     switch (change.action) {
         case Action::create:
-            create(*after, change.object, actions);
+            create(*after, change.object, differences, actions);
             break;
         case Action::drop:
             drop(*before, change.object, actions);

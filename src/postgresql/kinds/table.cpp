@@ -84,6 +84,7 @@ std::vector<Reference> used(const Schema& schema, const TableStructure& table,
     for (const ForeignKey& key : table.foreign_keys) {
         if (key.referenced_table != table.name && !differences.is_apart(table.name, key)) {
             references.push_back({Kind::table, key.referenced_table, {}});
+            append(references, differences.changed_persistence(key.referenced_table));
             append(references, columns_of(key.referenced_table, key.referenced_columns));
             append(references,
                    Differences::keys_on(schema.find_table(key.referenced_table), key.referenced_columns));
@@ -209,6 +210,7 @@ void create(const TableStructure& table, const Differences& differences, Actions
             append(needs, Differences::keys_on(differences.to().find_table(key.referenced_table),
                                                key.referenced_columns));
             needs.push_back({Kind::table, key.referenced_table, {}});
+            append(needs, differences.changed_persistence(key.referenced_table));
             actions.push_back(add_constraint(Kind::foreign_key, table.name, key.name, key.comment,
                                              definition(key), std::move(needs)));
         }
@@ -223,11 +225,15 @@ void drop(const TableStructure& table, const Differences& differences, Actions& 
             append(frees, Differences::keys_on(differences.from().find_table(key.referenced_table),
                                                key.referenced_columns));
             actions.push_back(drop_constraint(Kind::foreign_key, table.name, key.name, std::move(frees)));
+            append(actions.back().drops, differences.changed_persistence(key.referenced_table));
         }
     }
     DdlAction action;
     action.statements.push_back("DROP TABLE " + qualified(table.name));
     action.drops = itself_and_parts(table);
+    for (const ForeignKey& key : table.foreign_keys) {
+        append(action.drops, differences.changed_persistence(key.referenced_table));
+    }
     action.frees = used(differences.from(), table, differences);
     for (const Sequence& sequence : differences.from().sequences) {
         if (sequence.owned_by && sequence.owned_by->table == table.name) {
@@ -242,42 +248,34 @@ void drop(const TableStructure& table, const Differences& differences, Actions& 
     actions.push_back(std::move(action));
 }
 
-void alter_storage(const StorageParameters& before, const StorageParameters& after, std::string_view alter,
-                   DdlAction& action) {
-    std::vector<std::string> gone;
-    for (const auto& [name, value] : before) {
-        if (!after.contains(name)) {
-            gone.push_back(name);
-        }
-    }
-    StorageParameters changed;
-    for (const auto& [name, value] : after) {
-        if (const auto found = before.find(name); found == before.end() || found->second != value) {
-            changed.emplace(name, value);
-        }
-    }
-    if (!gone.empty()) {
-        action.statements.push_back(fmt::format("{} RESET ({})", alter, join(gone, ", ")));
-    }
-    if (!changed.empty()) {
-        action.statements.push_back(fmt::format("{} SET ({})", alter, storage_list(changed)));
-    }
+void alter_persistence(const TableStructure& after, const Differences& differences, DdlAction& action) {
+    action.statements.push_back(alter_table(after.name) + (after.unlogged ? " SET UNLOGGED" : " SET LOGGED"));
+    action.note = fmt::format("{} is written anew as a whole", qualified(after.name));
+    action.creates.push_back(persistence(after.name));
+    append(action.needs, differences.needed_by_persistence(after.name, after.unlogged));
 }
 
 void alter(const TableStructure& before, const TableStructure& after, const Reference& object,
-           Actions& actions) {
+           const Differences& differences, Actions& actions) {
     const std::string alter_this = alter_table(after.name);
     DdlAction action = in_place(object, {});
     if (before.unlogged != after.unlogged) {
-        action.statements.push_back(alter_this + (after.unlogged ? " SET UNLOGGED" : " SET LOGGED"));
-        action.note = fmt::format("{} is written anew as a whole", qualified(after.name));
+        alter_persistence(after, differences, action);
     }
     if (before.tablespace != after.tablespace) {
         action.statements.push_back(
             alter_this + " SET TABLESPACE " +
             quote_identifier(after.tablespace.empty() ? "pg_default" : after.tablespace));
     }
-    alter_storage(before.storage, after.storage, alter_this, action);
+    change_storage(before.storage, after.storage, alter_this, action.statements);
+    // Without a column that needs a TOAST table there is none yet that could keep them.
+    if (std::ranges::any_of(after.storage,
+                            [](const auto& parameter) { return parameter.first.starts_with("toast."); })) {
+        const TableStructure* whole = differences.to().find_table(after.name);
+        for (const Column& column : whole == nullptr ? after.columns : whole->columns) {
+            action.needs.push_back(part(Kind::column, after.name, column.name));
+        }
+    }
     if (before.comment != after.comment) {
         action.statements.push_back(comment_on("TABLE " + qualified(after.name), after.comment));
     }
@@ -308,7 +306,7 @@ void write(const Change& change, const Differences& differences, Actions& action
             rename(*before, *after, change.object, actions);
             break;
         case Action::alter:
-            alter(*before, *after, change.object, actions);
+            alter(*before, *after, change.object, differences, actions);
             break;
     }
 }

@@ -58,7 +58,7 @@ class TakeDown {
     Changes run() {
         find_causes();
         if (retyped_.empty() && incompatible_.empty() && recreated_.empty() && enums_.empty() &&
-            lost_keys_.empty()) {
+            lost_keys_.empty() && relogged_.size() < 2) {
             return std::move(changes_);
         }
         while (visit_tables()) {
@@ -75,6 +75,11 @@ class TakeDown {
                 if (!only_adds_values(before, std::get<EnumType>(change.after))) {
                     enums_.insert(before.name.name);
                     note_enum_columns(before);
+                }
+            } else if (change.action == Action::alter && change.object.kind == Kind::table) {
+                if (std::get<TableStructure>(change.before).unlogged !=
+                    std::get<TableStructure>(change.after).unlogged) {
+                    relogged_.insert(change.object.name);
                 }
             } else if (change.action == Action::alter && change.object.kind == Kind::column) {
                 note_column(change.object, std::get<Column>(change.before), std::get<Column>(change.after));
@@ -201,6 +206,27 @@ class TakeDown {
         return more;
     }
 
+    // Neither table could be set logged, or unlogged, before the other.
+    bool is_in_circle_of_relogged(const Name& table, const ForeignKey& key) const {
+        if (key.referenced_table == table || !relogged_.contains(table)) {
+            return false;
+        }
+        std::set<Name> seen;
+        std::vector<Name> open{key.referenced_table};
+        while (!open.empty()) {
+            const Name name = open.back();
+            open.pop_back();
+            const TableStructure* next = relogged_.contains(name) ? from_.find_table(name) : nullptr;
+            if (next == nullptr || !seen.insert(name).second) {
+                continue;
+            }
+            for (const ForeignKey& other : next->foreign_keys) {
+                open.push_back(other.referenced_table);
+            }
+        }
+        return seen.contains(table);
+    }
+
     bool visit_foreign_keys(const TableStructure& table) {
         bool more = false;
         for (const ForeignKey& key : table.foreign_keys) {
@@ -212,7 +238,7 @@ class TakeDown {
                 contains_any(key.columns, names(incompatible_, table.name)) ||
                 contains_any(key.columns, names(recreated_, table.name)) ||
                 contains_any(key.referenced_columns, names(incompatible_, key.referenced_table));
-            if (stands_on_lost_key || broken) {
+            if (stands_on_lost_key || broken || is_in_circle_of_relogged(table.name, key)) {
                 more = take_down(part(Kind::foreign_key, table.name, key.name)) || more;
             }
         }
@@ -303,6 +329,7 @@ class TakeDown {
     std::map<Name, Names> incompatible_;  // those whose expressions may not fit any more
     std::map<Name, Names> recreated_;
     Names enums_;
+    std::set<Name> relogged_;  // tables that are set logged or unlogged
     std::set<Reference> lost_keys_;
     std::set<Reference> taken_down_;
 };

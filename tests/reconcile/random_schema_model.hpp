@@ -1,0 +1,69 @@
+#pragma once
+// What a random schema is made of, and its SQL.
+
+#include <string>
+#include <vector>
+
+namespace schemist::test {
+
+enum class Family { integer, text, other };
+
+struct RandomColumn {
+    std::string name;
+    std::string type;
+    Family family = Family::other;
+    std::string enum_type;  // qualified; empty: none of the model's
+    std::string default_sql;
+    bool not_null = false;
+    std::string identity;   // "ALWAYS", "BY DEFAULT"
+    std::string generated;  // an integer column's name
+    bool serial = false;
+    std::string collation;
+    std::string comment;
+};
+
+struct Part {
+    std::string name;
+    std::string sql;                   // all after the name
+    std::vector<std::string> columns;  // that it uses
+    std::string comment;
+    std::string referenced;  // qualified table of a foreign key
+};
+
+struct RandomTable {
+    std::string schema;
+    std::string name;
+    std::vector<RandomColumn> columns;
+    std::vector<std::string> primary_key;  // empty: none
+    std::vector<Part> constraints;
+    std::vector<Part> indexes;       // sql begins behind the table's name; name may begin with "unique "
+    std::vector<Part> foreign_keys;  // sql ends with the clauses behind the referenced table
+    bool unlogged = false;
+    std::string storage;
+    std::string comment;
+};
+
+struct RandomEnum {
+    std::string schema;
+    std::string name;
+    std::vector<std::string> values;
+};
+
+struct RandomSequence {
+    std::string schema;
+    std::string name;
+    std::string options;
+};
+
+struct Model {
+    std::vector<std::string> schemas;  // beside public
+    std::vector<RandomEnum> enums;
+    std::vector<RandomSequence> sequences;
+    std::vector<RandomTable> tables;
+};
+
+std::string quoted(const std::string& name);
+std::string qualified(const std::string& schema, const std::string& name);
+std::string render(const Model& model);
+
+}  // namespace schemist::test
