@@ -15,6 +15,7 @@
 
 #include <schemist/error.hpp>
 
+#include <array>
 #include <cstdlib>
 #include <sstream>
 
@@ -57,16 +58,19 @@ struct Run {
 Proposal propose(const test::CaseFile& file, const Run& run) {
     const DialectName name = run.dialect.name();
     DesiredSchema desired;
-    desired.schema = canonical_schema(file.section("after", name), run.dialect, run.make_scratch);
-    return autogenerate(
-        desired, {.dialect = run.dialect,
-                  .make_scratch = run.make_scratch,
-                  .journal = {},
-                  .prepare = [&](Workshop& workshop) { workshop.run_script(file.section("before", name)); },
-                  .decide_renames =
-                      [&](const Schema& from, const Schema& to) {
-                          return renames_in(file.section("rename", name), from, to);
-                      }});
+    desired.schema = canonical_schema(std::array{SqlScript{"after", file.section("after", name)}},
+                                      run.dialect, run.make_scratch);
+    return autogenerate(desired, {.dialect = run.dialect,
+                                  .make_scratch = run.make_scratch,
+                                  .journal = {},
+                                  .prepare =
+                                      [&](Workshop& workshop) {
+                                          workshop.run_script({"before", file.section("before", name)});
+                                      },
+                                  .decide_renames =
+                                      [&](const Schema& from, const Schema& to) {
+                                          return renames_in(file.section("rename", name), from, to);
+                                      }});
 }
 
 void compare_scripts(test::CaseFile& file, const Proposal& proposal) {
@@ -101,9 +105,9 @@ void run_on_postgresql(test::CaseFile& file, const Proposal& proposal) {
 void run_on_sqlite(test::CaseFile& file, const Proposal& proposal) {
     const DialectName name = DialectName::sqlite;
     Workshop workshop(sqlite::dialect(), sqlite::make_scratch, {}, {});
-    workshop.run_script(file.section("before", name));
+    workshop.run_script({"before", file.section("before", name)});
     const std::string query = file.section("query", name);
-    workshop.run_script(file.section("rows", name));
+    workshop.run_script({"rows", file.section("rows", name)});
     const std::string rows = query_result(workshop.connection(), query);
     workshop.run(proposal.upgrade);
     CHECK(query_result(workshop.connection(), query) == rows);
