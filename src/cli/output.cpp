@@ -1,5 +1,7 @@
 #include "cli/output.hpp"
 
+#include "cli/secrets.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -68,7 +70,8 @@ void Output::note(std::string_view text) {
 }
 
 void Output::error(const Error& error) {
-    print(stderr, fmt::format("{} {}\n", with_style(color_error_, Style::red, "error:"), error.what()));
+    print(stderr, fmt::format("{} {}\n", with_style(color_error_, Style::red, "error:"),
+                              without_passwords(error.what())));
 }
 
 std::string Output::styled(Style style, std::string_view text) const {

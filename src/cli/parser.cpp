@@ -10,6 +10,7 @@
 #include <array>
 #include <cctype>
 #include <deque>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -101,6 +102,27 @@ Error unknown_command(std::string_view word, std::span<const Command> commands) 
     return error.exit_code(ExitCode::configuration);
 }
 
+// "did you mean --json?" for the first option that neither the command nor the program has; else empty.
+std::string nearest_option(std::span<const std::string> words, const Command& command) {
+    std::vector<std::string> known{"help"};
+    for (const std::span<const Option> options :
+         {common_options(), std::span<const Option>(command.options)}) {
+        for (const Option& option : options) {
+            if (!is_positional(option)) {
+                known.push_back(long_name(option.name));
+            }
+        }
+    }
+    for (const std::string& word : words) {
+        const std::string name = word.starts_with("--") ? word.substr(2, word.find('=') - 2) : "";
+        if (!name.empty() && std::ranges::find(known, name) == known.end()) {
+            const std::vector<std::string> close = nearest(name, known, 1);
+            return close.empty() ? "" : fmt::format("did you mean --{}? ", close.front());
+        }
+    }
+    return "";
+}
+
 }  // namespace
 
 std::string Arguments::value(std::string_view name) const {
@@ -174,9 +196,15 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, std::spa
         }
         std::string message = error.what();
         std::erase(message, relative_mark);
-        throw Error(message)
-            .hint(used.empty() ? "schemist --help" : "schemist " + used.front()->get_name() + " --help")
-            .exit_code(ExitCode::configuration);
+        std::string hint = "schemist --help";
+        for (std::size_t i = 0; i < commands.size(); ++i) {
+            if (!used.empty() && added[i] == used.front()) {
+                const std::vector<std::string> in_order(argv + 1, argv + argc);
+                hint = fmt::format("{}schemist {} --help", nearest_option(in_order, commands[i]),
+                                   commands[i].name);
+            }
+        }
+        throw Error(message).hint(hint).exit_code(ExitCode::configuration);
     }
     for (std::size_t i = 0; i < commands.size(); ++i) {
         if (added[i]->parsed()) {

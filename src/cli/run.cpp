@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/project.hpp"
+#include "cli/secrets.hpp"
 
 #include <schemist/error.hpp>
 #include <schemist/run.hpp>
@@ -19,10 +20,10 @@ void report(cli::Output& output, const Error& error, bool json) {
         return;
     }
     const nlohmann::ordered_json document{{"error",
-                                           {{"message", error.what_failed()},
-                                            {"where", error.where()},
-                                            {"state", error.state()},
-                                            {"next", error.hint()},
+                                           {{"message", cli::without_passwords(error.what_failed())},
+                                            {"where", cli::without_passwords(error.where())},
+                                            {"state", cli::without_passwords(error.state())},
+                                            {"next", cli::without_passwords(error.hint())},
                                             {"sqlstate", error.sqlstate()},
                                             {"exit_code", static_cast<int>(error.exit_code())}}}};
     std::fputs((document.dump(2) + "\n").c_str(), stderr);
