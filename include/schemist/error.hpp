@@ -49,6 +49,9 @@ class Error : public std::exception {
     /// Offset in bytes into the SQL text that was sent, when the database named one.
     Error& position(std::size_t offset) { return position_ = offset, *this; }
 
+    /// Which statement of the SQL text that was sent failed, from zero, when that is known.
+    Error& statement(std::size_t index) { return statement_ = index, *this; }
+
     const std::string& what_failed() const { return what_failed_; }
     const std::string& where() const { return where_; }
     const std::string& state() const { return state_; }
@@ -56,6 +59,7 @@ class Error : public std::exception {
     ExitCode exit_code() const { return code_; }
     const std::string& sqlstate() const { return sqlstate_; }
     std::optional<std::size_t> position() const { return position_; }
+    std::optional<std::size_t> statement() const { return statement_; }
 
     /// All of it as text of one or more lines: `where: what failed`, then state and hint.
     const char* what() const noexcept override { return text_.c_str(); }
@@ -78,6 +82,7 @@ class Error : public std::exception {
     std::string hint_;
     std::string sqlstate_;
     std::optional<std::size_t> position_;
+    std::optional<std::size_t> statement_;
     ExitCode code_ = ExitCode::failed;
     std::string text_;
 };

@@ -267,7 +267,8 @@ void Connection::cancel() noexcept {
     }
 }
 
-void Connection::raise(const pg_result* result, std::string_view sql) const {
+void Connection::raise(const pg_result* result, std::string_view sql,
+                       std::optional<std::size_t> statement) const {
     const auto field = [&](int code) {
         const char* value = result == nullptr ? nullptr : PQresultErrorField(result, code);
         return std::string(value == nullptr ? "" : value);
@@ -288,6 +289,9 @@ void Connection::raise(const pg_result* result, std::string_view sql) const {
     if (const auto position = byte_position(
             result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION), sql)) {
         error.position(*position);
+    }
+    if (statement && alive()) {
+        error.statement(*statement);
     }
     if (!alive()) {
         error.at(description_).exit_code(ExitCode::unreachable);
@@ -311,12 +315,14 @@ void Connection::end_copy(int status) {
 std::vector<Result> Connection::collect(std::string_view sql) {
     std::vector<Result> results;
     std::optional<Result> failure;
+    std::size_t finished = 0;  // statements before the failure
     for (PGresult* raw = PQgetResult(native()); raw != nullptr; raw = PQgetResult(native())) {
         Result result(raw);
         switch (PQresultStatus(raw)) {
             case PGRES_TUPLES_OK:
             case PGRES_COMMAND_OK:
             case PGRES_EMPTY_QUERY:
+                finished += failure ? 0 : 1;
                 results.push_back(std::move(result));
                 break;
             case PGRES_COPY_IN:
@@ -334,7 +340,7 @@ std::vector<Result> Connection::collect(std::string_view sql) {
         }
     }
     if (failure) {
-        raise(failure->get(), sql);
+        raise(failure->get(), sql, finished);
     }
     if (!alive()) {
         raise(nullptr, sql);

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,7 +63,8 @@ class Connection final : public schemist::Connection {
     // Takes every result of the message that was just sent; throws the first error among them.
     std::vector<Result> collect(std::string_view sql);
     void end_copy(int status);
-    [[noreturn]] void raise(const pg_result* result, std::string_view sql) const;
+    [[noreturn]] void raise(const pg_result* result, std::string_view sql,
+                            std::optional<std::size_t> statement = {}) const;
     static void receive_notice(void* self, const char* message);
 
     std::unique_ptr<pg_conn, Finish> connection_;

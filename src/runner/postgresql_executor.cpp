@@ -4,7 +4,6 @@
 
 #include <schemist/error.hpp>
 
-#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -66,14 +65,21 @@ std::string guard(const JournalTable& table, const StepTransaction& transaction)
     return text + "END\n$schemist$;\n";
 }
 
-// The guard is a DO block; an error of one names it, unless the step has some of its own.
-bool is_of_guard(const Error& error, const RunStep& step) {
-    const auto is_do = [&](const ScriptStatement& statement) {
-        const std::string_view text = std::string_view(step.text).substr(statement.offset, 2);
-        return text == "DO" || text == "do" || text == "Do";
-    };
-    return error.what_failed().find("function inline_code_block") != std::string::npos &&
-           std::none_of(step.statements.begin(), step.statements.end(), is_do);
+// Sent before the step in the same message: BEGIN, RESET ALL, both timeouts and the guard.
+constexpr std::size_t statements_before_step = 5;
+
+// Where the step failed, in its own text.
+std::optional<std::size_t> position_in(const RunStep& step, const Error& error, std::size_t begin,
+                                       std::size_t statements_before) {
+    if (error.position()) {
+        const bool inside = *error.position() >= begin && *error.position() <= begin + step.text.size();
+        return inside ? std::optional(*error.position() - begin) : std::nullopt;
+    }
+    const std::optional<std::size_t> number = error.statement();
+    if (number && *number >= statements_before && *number - statements_before < step.statements.size()) {
+        return step.statements[*number - statements_before].offset;
+    }
+    return std::nullopt;
 }
 
 class PostgresqlExecutor final : public Executor {
@@ -159,20 +165,16 @@ class PostgresqlExecutor final : public Executor {
         try {
             connection_.run_script(script);
         } catch (const Error& error) {
-            if (begin > 0 && is_of_guard(error, step)) {
+            const std::size_t before = begin > 0 ? statements_before_step : 0;
+            const std::optional<std::size_t> position = position_in(step, error, begin, before);
+            if (!position && error.statement() && *error.statement() < before) {
                 throw with_position(error, std::nullopt)
                     .at("journal " + table_.name().schema + "." + table_.name().name)
                     .hint(
                         "grant CREATE on its schema to this user, or keep it in another with "
                         "SCHEMIST_JOURNAL_SCHEMA");
             }
-            const std::optional<std::size_t> position = error.position();
-            if (position && *position >= begin && *position <= begin + step.text.size()) {
-                throw with_position(error, *position - begin);
-            }
-            // Without a position only a step of one statement says where it failed.
-            throw with_position(error,
-                                step.statements.size() == 1 ? std::optional<std::size_t>(0) : std::nullopt);
+            throw with_position(error, position);
         }
     }
 

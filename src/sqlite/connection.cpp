@@ -202,16 +202,16 @@ void Connection::cancel() noexcept {
     sqlite3_interrupt(handle_);
 }
 
-void Connection::fail(int code, std::size_t offset) {
+void Connection::fail(int code, std::size_t offset, std::size_t statement) {
     Error error(sqlite3_errmsg(handle_));
     error.exit_code(exit_code_of(code)).hint(hint_for(code));
     if (const int position = sqlite3_error_offset(handle_); position >= 0) {
         error.position(offset + static_cast<std::size_t>(position));
     }
-    throw error;
+    throw error.statement(statement);
 }
 
-Rows Connection::run(sqlite3_stmt* statement, std::size_t offset) {
+Rows Connection::run(sqlite3_stmt* statement, std::size_t offset, std::size_t number) {
     const std::int64_t changes_before = sqlite3_total_changes64(handle_);
     Rows result;
     const int columns = sqlite3_column_count(statement);
@@ -227,7 +227,7 @@ Rows Connection::run(sqlite3_stmt* statement, std::size_t offset) {
         }
     }
     if (code != SQLITE_DONE) {
-        fail(code, offset);
+        fail(code, offset, number);
     }
     // sqlite3_changes keeps the number of an earlier statement when this one changed nothing.
     if (sqlite3_total_changes64(handle_) != changes_before) {
@@ -269,14 +269,16 @@ Rows Connection::query(std::string_view sql, std::span<const Value> parameters) 
 Rows Connection::run_script(std::string_view sql) {
     Rows result;
     std::size_t offset = 0;
+    std::size_t statement = 0;
     while (offset < sql.size()) {
         int code = SQLITE_OK;
         const Prepared prepared = prepare(handle_, sql.substr(offset), code);
         if (code != SQLITE_OK) {
-            fail(code, offset);
+            fail(code, offset, statement);
         }
         if (prepared.statement != nullptr) {
-            Rows rows = run(prepared.statement.get(), offset);
+            Rows rows = run(prepared.statement.get(), offset, statement);
+            ++statement;
             if (!rows.columns.empty()) {
                 result = std::move(rows);
             }

@@ -46,8 +46,8 @@ class Connection final : public schemist::Connection {
 
     void configure(const Options& options);
     void set_journal_mode(const std::string& mode);
-    Rows run(sqlite3_stmt* statement, std::size_t offset);
-    [[noreturn]] void fail(int code, std::size_t offset);
+    Rows run(sqlite3_stmt* statement, std::size_t offset, std::size_t number = 0);
+    [[noreturn]] void fail(int code, std::size_t offset, std::size_t statement = 0);
 
     std::string path_;
     sqlite3* handle_;

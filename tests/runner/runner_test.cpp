@@ -367,6 +367,13 @@ TEST_CASE("postgresql: the line of an error without a position") {
     const Error error = error_of([&] { f.up({revision("a", "", "\n\nSELECT 1 / 0;")}); });
     CHECK(error.where() == "m/1.sql:7");
     CHECK(error.sqlstate() == "22012");
+    const Error second = error_of([&] {
+        f.up({revision("a", "",
+                       "CREATE TABLE a (i integer PRIMARY KEY);\nDO $$BEGIN NULL; END$$;\n"
+                       "INSERT INTO a VALUES (1);\n\nINSERT INTO a VALUES (1);\nSELECT 1;")});
+    });
+    CHECK(second.where() == "m/1.sql:9");
+    CHECK(second.sqlstate() == "23505");
 }
 
 TEST_CASE("postgresql: hostile names and texts") {
