@@ -260,6 +260,10 @@ class Alteration {
         std::erase_if(action_.needs, [&](const Reference& needed) {
             return std::ranges::find(action_.creates, needed) != action_.creates.end();
         });
+        // What it used before and uses still is kept for it by whoever replaces that.
+        std::erase_if(action_.frees, [&](const Reference& freed) {
+            return std::ranges::find(action_.needs, freed) != action_.needs.end();
+        });
         // Whoever only renames or alters an object does not take it from its users.
         std::erase_if(action_.frees, [&](const Reference& freed) {
             return freed.kind == Kind::sequence && differences_.renamed_sequence(freed.name) != freed.name;
