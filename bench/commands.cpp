@@ -146,6 +146,9 @@ void measure_introspection(const Server& server, const files::path& work, const 
         server.create(database);
         const std::string url = server.url(database);
         bench::run({client("psql"), "-qX", "-v", "ON_ERROR_STOP=1", url, "-f", script.string()});
+        print(fmt::format("introspection of {} tables : pg_dump", tables),
+              compare(few_repetitions, {INTROSPECTION, url}, {client("pg_dump"), "--schema-only", "-d", url},
+                      [] {}));
         print(fmt::format("dump of {} tables : pg_dump --schema-only", tables),
               compare(few_repetitions, project.command(url, {"dump"}),
                       {client("pg_dump"), "--schema-only", "-d", url}, [] {}));
