@@ -98,6 +98,18 @@ std::vector<std::string> unmodelled(schemist::Connection& connection) {
         "pg_type t JOIN "
         "pg_namespace n ON n.oid = t.typnamespace WHERE t.typacl IS NOT NULL AND " +
             is_user_namespace(),
+        "SELECT v.what || ' of column ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || '.' || "
+        "quote_ident(a.attname) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace "
+        "n ON "
+        "n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid, LATERAL (VALUES ('statistics target', "
+        "a.attstattarget >= 0), ('storage', c.relkind = 'r' AND a.attstorage <> t.typstorage), "
+        "('compression', "
+        "a.attcompression <> ''), ('options', c.relkind = 'r' AND EXISTS (SELECT FROM unnest(a.attoptions) o "
+        "WHERE o NOT LIKE 'pg_attver=%'))) v(what, "
+        "is_set) "
+        "WHERE v.is_set AND a.attnum > 0 AND NOT a.attisdropped AND NOT c.relispartition AND c.oid NOT IN "
+        "(SELECT inhrelid FROM pg_inherits) AND c.relkind IN ('r', 'i') AND " +
+            is_user_namespace() + " AND " + is_no_extension_member("pg_class", "c.oid"),
         "SELECT 'cluster mark of index ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM "
         "pg_index i "
         "JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "

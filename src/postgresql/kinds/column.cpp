@@ -12,7 +12,8 @@ namespace {
 
 std::string query(const Scope&) {
     return "SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, "
-           "CASE WHEN a.atthasdef THEN pg_get_expr(ad.adbin, ad.adrelid) END, a.attidentity, a.attgenerated, "
+           "pg_get_expr(ad.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE ad.adrelid END), a.attidentity, "
+           "a.attgenerated, "
            "a.attcollation, CASE WHEN a.attcollation <> t.typcollation THEN CASE WHEN con.nspname IN "
            "('pg_catalog', "
            "'public') THEN '' ELSE quote_ident(con.nspname) || '.' END || quote_ident(co.collname) END, "
