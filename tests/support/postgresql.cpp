@@ -1,6 +1,8 @@
 #include "support/postgresql.hpp"
 
 #include "postgresql/connection.hpp"
+#include "postgresql/dialect.hpp"
+#include "schema/json.hpp"
 
 #include <schemist/error.hpp>
 
@@ -99,9 +101,13 @@ std::unique_ptr<postgresql::Connection> TestDatabase::connect() const {
 }
 
 std::string TestDatabase::dump() const {
+    const std::string program = environment("SCHEMIST_TEST_PG_DUMP");
+    if (program == "none") {
+        // tests/matrix, where a server comes without pg_dump: our own reading is all there is to compare.
+        return to_json(postgresql::dialect().introspect(*connect(), {"public", "schemist_journal"}));
+    }
     std::istringstream lines(
-        output_of(fmt::format("{}/pg_dump --schema-only --no-owner {}",
-                              environment("SCHEMIST_TEST_POSTGRESQL_BIN"), shell_quoted(url()))));
+        output_of(fmt::format("{} --schema-only --no-owner {}", program, shell_quoted(url()))));
     std::string text;
     for (std::string line; std::getline(lines, line);) {
         const bool noise = line.empty() || line.starts_with("--") || line.starts_with("SET ") ||
