@@ -9,6 +9,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <sstream>
@@ -104,7 +105,11 @@ std::string TestDatabase::dump() const {
     const std::string program = environment("SCHEMIST_TEST_PG_DUMP");
     if (program == "none") {
         // tests/matrix, where a server comes without pg_dump: our own reading is all there is to compare.
-        return to_json(postgresql::dialect().introspect(*connect(), {"public", "schemist_journal"}));
+        Schema schema = postgresql::dialect().introspect(*connect(), {"public", "schemist_journal"});
+        for (TableStructure& table : schema.tables) {
+            std::ranges::sort(table.columns, {}, &Column::name);
+        }
+        return to_json(schema);
     }
     std::istringstream lines(
         output_of(fmt::format("{} --schema-only --no-owner {}", program, shell_quoted(url()))));
