@@ -5,12 +5,14 @@
 #include "history/file.hpp"
 #include "models/json.hpp"
 #include "postgresql/dialect.hpp"
+#include "postgresql/introspect.hpp"
 #include "postgresql/scratch.hpp"
 #include "sqlite/dialect.hpp"
 #include "sqlite/scratch.hpp"
 
 #include <schemist/error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -18,6 +20,7 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/wait.h>
 
 namespace schemist::cli {
@@ -184,6 +187,30 @@ DesiredSchema Invocation::declared(const Desired& desired, DialectName name) {
     return result;
 }
 
+void Invocation::report_unmodelled(Connection& connection) {
+    if (connection.dialect() != DialectName::postgresql) {
+        return;
+    }
+    const std::vector<std::string> objects = postgresql::unmodelled(connection);
+    if (objects.empty()) {
+        return;
+    }
+    constexpr std::size_t most = 10;
+    const std::span<const std::string> shown(objects.data(), std::min(most, objects.size()));
+    output_.warning(fmt::format(
+        "not read, not compared and not made by any revision of Schemist yet: {}{}", fmt::join(shown, ", "),
+        objects.size() > most ? fmt::format(" and {} more", objects.size() - most) : ""));
+}
+
+DesiredSchema Invocation::made_by(std::span<const SqlScript> scripts, DialectName name) {
+    Workshop workshop(dialect_named(name), scratch(name), {}, {});
+    for (const SqlScript& script : scripts) {
+        workshop.run_script(script);
+    }
+    report_unmodelled(workshop.connection());
+    return {workshop.read(), {}, {}};
+}
+
 DesiredSchema Invocation::desired(DialectName name) {
     const ModelsConfig& models = config().models;
     if (!models_.empty()) {
@@ -193,7 +220,7 @@ DesiredSchema Invocation::desired(DialectName name) {
         const std::string text = output_of_command(name);
         if (models.format == "sql") {
             const std::array scripts{SqlScript{"[models] command", text}};
-            return {canonical_schema(scripts, dialect_named(name), scratch(name)), {}, {}};
+            return made_by(scripts, name);
         }
         const DesiredByDialect all = models_from_command(text);
         const auto found = all.find(name);
@@ -211,10 +238,11 @@ DesiredSchema Invocation::desired(DialectName name) {
             const std::filesystem::path path = config().resolve(file).lexically_normal();
             scripts.push_back({path.string(), read_file(path)});
         }
-        return {canonical_schema(scripts, dialect_named(name), scratch(name)), {}, {}};
+        return made_by(scripts, name);
     }
     const auto connection =
         schemist::connect(parse_url(models.database, "[models] database"), ConnectionPurpose::migration);
+    report_unmodelled(*connection);
     return {dialect_named(name).introspect(*connection, journal(name)), {}, {}};
 }
 

@@ -49,6 +49,9 @@ class Invocation {
     std::vector<DialectName> dialects() const;
     MakeScratch scratch(DialectName dialect);
 
+    // Warns of what a database holds and Schemist does not read yet, so that nobody takes it for compared.
+    void report_unmodelled(Connection& connection);
+
     bool has_models() const;
     DesiredSchema desired(DialectName dialect);
 
@@ -58,6 +61,7 @@ class Invocation {
     std::span<const TableDefinition> models() const { return models_; }
 
   private:
+    DesiredSchema made_by(std::span<const SqlScript> scripts, DialectName dialect);
     DesiredSchema declared(const Desired& desired, DialectName dialect);
     std::string output_of_command(DialectName dialect) const;
 

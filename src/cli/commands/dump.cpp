@@ -8,6 +8,7 @@ namespace {
 int run(Invocation& invocation) {
     const auto connection = invocation.connect();
     const Dialect& dialect = invocation.dialect();
+    invocation.report_unmodelled(*connection);
     const Schema schema = dialect.introspect(*connection, invocation.journal(dialect.name()));
     if (invocation.json()) {
         invocation.output().result(to_json(schema));
