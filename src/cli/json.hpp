@@ -4,6 +4,7 @@
 #include "cli/project.hpp"
 #include "history/revision.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace schemist::cli {
@@ -32,6 +33,19 @@ inline Json to_json(const RunReport& report) {
                 {"nothing_to_do", report.nothing_to_do()},
                 {"revisions", revisions},
                 {"ms", report.duration.count()}};
+}
+
+// What an upgrade or a downgrade did; `done` is its word for it.
+inline void print_run(Invocation& invocation, const RunReport& report, std::string_view done) {
+    if (invocation.json()) {
+        print_json(invocation.output(), to_json(report));
+    } else if (report.nothing_to_do()) {
+        invocation.output().note("nothing to do: the database is at the target already");
+    } else {
+        invocation.output().note(fmt::format("{} {} revision{} in {}", done, report.revisions.size(),
+                                             report.revisions.size() == 1 ? "" : "s",
+                                             duration_text(report.duration)));
+    }
 }
 
 }  // namespace schemist::cli

@@ -6,9 +6,7 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <set>
-#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -355,23 +353,6 @@ class Parser {
     std::set<std::string> seen_;
 };
 
-std::string read_whole_file(const std::filesystem::path& path, const std::string& shown) {
-    std::ifstream stream(path, std::ios::binary);
-    std::ostringstream content;
-    content << stream.rdbuf();
-    if (!stream) {
-        // An empty file makes the insertion fail, and is no error here.
-        std::error_code code;
-        if (std::filesystem::file_size(path, code) != 0 || code) {
-            throw Error("the file cannot be read")
-                .at(shown)
-                .hint("check its permissions")
-                .exit_code(ExitCode::configuration);
-        }
-    }
-    return std::move(content).str();
-}
-
 }  // namespace
 
 std::string normalise_text(std::string_view text) {
@@ -427,72 +408,6 @@ std::string write_revision(const Revision& revision) {
             .exit_code(ExitCode::mismatch);
     }
     return text;
-}
-
-std::string slug(std::string_view message) {
-    constexpr std::size_t longest = 40;
-    const auto is_word = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-               static_cast<unsigned char>(c) >= 0x80;
-    };
-    std::string result;
-    bool gap = false;
-    for (const char c : message) {
-        if (!is_word(c)) {
-            gap = !result.empty();
-            continue;
-        }
-        result += gap ? "_" : "";
-        result += c;
-        gap = false;
-    }
-    result = lower(result);
-    if (result.size() <= longest) {
-        return result;
-    }
-    result.resize(longest);
-    const std::size_t last = result.rfind('_');
-    if (last != std::string::npos) {
-        return result.substr(0, last) + "_";
-    }
-    while (!result.empty() && (static_cast<unsigned char>(result.back()) & 0xC0U) == 0x80U) {
-        result.pop_back();
-    }
-    if (!result.empty() && static_cast<unsigned char>(result.back()) >= 0x80) {
-        result.pop_back();
-    }
-    return result + "_";
-}
-
-std::string revision_file_name(const Revision& revision) {
-    return fmt::format("{}_{}.sql", revision.id, slug(revision.message));
-}
-
-std::vector<Revision> read_revisions(const std::filesystem::path& folder, const std::string& shown) {
-    std::error_code code;
-    if (!std::filesystem::is_directory(folder, code)) {
-        throw Error("the migrations folder is not there")
-            .at(shown)
-            .hint("run `schemist init`, or set `migrations` in schemist.toml or SCHEMIST_MIGRATIONS")
-            .exit_code(ExitCode::configuration);
-    }
-    std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-        const std::string name = entry.path().filename().string();
-        const bool is_sql = name.size() > 4 && name.ends_with(".sql") && name.front() != '.';
-        if (is_sql && !name.starts_with("schema.") && !entry.is_directory()) {
-            names.push_back(name);
-        }
-    }
-    std::sort(names.begin(), names.end());
-    std::vector<Revision> revisions;
-    revisions.reserve(names.size());
-    for (const std::string& name : names) {
-        const std::string path =
-            shown.empty() || shown == "." ? name : shown + (shown.back() == '/' ? "" : "/") + name;
-        revisions.push_back(parse_revision(read_whole_file(folder / name, path), path));
-    }
-    return revisions;
 }
 
 }  // namespace schemist

@@ -2,8 +2,6 @@
 #include "cli/json.hpp"
 #include "cli/project.hpp"
 
-#include <fmt/format.h>
-
 namespace schemist::cli {
 namespace {
 
@@ -13,15 +11,7 @@ int run(Invocation& invocation) {
     const RunReport report =
         downgrade(*connection, invocation.dialect(), history, invocation.arguments().value("revision"),
                   invocation.run_options(), invocation.output());
-    if (invocation.json()) {
-        print_json(invocation.output(), to_json(report));
-    } else if (report.nothing_to_do()) {
-        invocation.output().note("nothing to do: the database is at the target already");
-    } else {
-        invocation.output().note(fmt::format("took back {} revision{} in {}", report.revisions.size(),
-                                             report.revisions.size() == 1 ? "" : "s",
-                                             duration_text(report.duration)));
-    }
+    print_run(invocation, report, "took back");
     return 0;
 }
 

@@ -2,8 +2,6 @@
 #include "cli/json.hpp"
 #include "cli/project.hpp"
 
-#include <fmt/format.h>
-
 namespace schemist::cli {
 namespace {
 
@@ -19,15 +17,7 @@ int run(Invocation& invocation) {
     const auto connection = invocation.connect();
     const RunReport report = upgrade(*connection, invocation.dialect(), history, target,
                                      invocation.run_options(), invocation.output());
-    if (invocation.json()) {
-        print_json(invocation.output(), to_json(report));
-    } else if (report.nothing_to_do()) {
-        invocation.output().note("nothing to do: the database is at the target already");
-    } else {
-        invocation.output().note(fmt::format("upgraded by {} revision{} in {}", report.revisions.size(),
-                                             report.revisions.size() == 1 ? "" : "s",
-                                             duration_text(report.duration)));
-    }
+    print_run(invocation, report, "upgraded by");
     return 0;
 }
 
