@@ -60,8 +60,13 @@ class Connection {
 
     virtual bool in_transaction() const = 0;
 
-    /// Asks the server to cancel what is running. The one function that another thread may call.
+    /// Asks the server to cancel what is running. Another thread may call it.
     virtual void cancel() noexcept = 0;
+
+    /// Breaks the connection off without asking the server, so that what waits for it ends with an error at once,
+    /// also when the server no longer answers. Another thread may call it. (SQLite has no server: what runs is
+    /// interrupted.)
+    virtual void abandon() noexcept = 0;
 
     /// Where it is connected to, for people: host, port, database, user; never a password.
     virtual std::string description() const = 0;

@@ -9,7 +9,7 @@
 
 namespace schemist {
 
-/// What a command ends with. 128+n is added for a signal n by the command line itself.
+/// What a command ends with. The command line itself ends with 128+n when signal n stopped it.
 enum class ExitCode : int {
     success = 0,
     internal = 1,         ///< a fault of Schemist itself
@@ -21,6 +21,7 @@ enum class ExitCode : int {
     mismatch = 7,         ///< checksum, drift, damaged or contradictory history
     pending = 8,          ///< something is to be done, and the command was only to look
     newer = 9,            ///< the database is newer than the program
+    interrupted = 128,    ///< stopped because somebody asked for it; 128+n for a signal n
 };
 
 /// A failure that ends an operation: what failed, where, what state the database is in, and what to do next.

@@ -11,9 +11,12 @@
 #include <cmath>
 #include <optional>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace schemist::postgresql {
 namespace {
@@ -226,6 +229,7 @@ std::unique_ptr<Connection> Connection::open(const std::string& conninfo_or_url)
     finish_connecting(connection->native(), connect_timeout(options));
     connection->description_ = describe(connection->native());
     connection->cancel_.reset(PQgetCancel(connection->native()));
+    connection->socket_ = SocketCopy(PQsocket(connection->native()));
     if (connection->server_version() < minimum_server_version) {
         throw Error(fmt::format("the server is PostgreSQL {}; Schemist needs 14 or newer",
                                 PQparameterStatus(connection->native(), "server_version")))
@@ -264,6 +268,24 @@ void Connection::cancel() noexcept {
     if (cancel_) {
         std::array<char, 256> message{};
         PQcancel(cancel_.get(), message.data(), static_cast<int>(message.size()));
+    }
+}
+
+void Connection::abandon() noexcept {
+    socket_.shut_down();
+}
+
+Connection::SocketCopy::SocketCopy(int socket) : socket_(::fcntl(socket, F_DUPFD_CLOEXEC, 0)) {}
+
+Connection::SocketCopy::~SocketCopy() {
+    if (socket_ >= 0) {
+        ::close(socket_);
+    }
+}
+
+void Connection::SocketCopy::shut_down() const noexcept {
+    if (socket_ >= 0) {
+        ::shutdown(socket_, SHUT_RDWR);
     }
 }
 

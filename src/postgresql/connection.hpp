@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 struct pg_conn;
@@ -32,6 +33,7 @@ class Connection final : public schemist::Connection {
     Rows run_script(std::string_view sql) override;
     bool in_transaction() const override;
     void cancel() noexcept override;
+    void abandon() noexcept override;
     std::string description() const override { return description_; }
     bool alive() const override;
 
@@ -67,6 +69,26 @@ class Connection final : public schemist::Connection {
                             std::optional<std::size_t> statement = {}) const;
     static void receive_notice(void* self, const char* message);
 
+    // Another name of the socket, so that abandon() of another thread never meets a number that libpq has closed and
+    // somebody else has got.
+    class SocketCopy {
+      public:
+        SocketCopy() = default;
+        explicit SocketCopy(int socket);
+        SocketCopy(const SocketCopy&) = delete;
+        SocketCopy& operator=(const SocketCopy&) = delete;
+        SocketCopy& operator=(SocketCopy&& other) noexcept {
+            std::swap(socket_, other.socket_);
+            return *this;
+        }
+        ~SocketCopy();
+        void shut_down() const noexcept;
+
+      private:
+        int socket_ = -1;
+    };
+
+    SocketCopy socket_;
     std::unique_ptr<pg_conn, Finish> connection_;
     std::unique_ptr<pg_cancel, FreeCancel> cancel_;
     std::string description_;

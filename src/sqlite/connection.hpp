@@ -35,6 +35,7 @@ class Connection final : public schemist::Connection {
     Rows run_script(std::string_view sql) override;
     bool in_transaction() const override;
     void cancel() noexcept override;
+    void abandon() noexcept override { cancel(); }
     std::string description() const override { return path_; }
     bool alive() const override { return true; }
 

@@ -119,6 +119,29 @@ TEST_CASE("a lost connection is known as such") {
     CHECK_FALSE(connection.alive());
 }
 
+TEST_CASE("a connection that is abandoned ends what waits for the server") {
+    test::TestDatabase database;
+    Connection& connection = database.connection();
+    std::thread other([&] {
+        const auto watcher = database.connect();
+        const std::string active =
+            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(61)' AND "
+            "pid = $1";
+        while (watcher->query(active, std::vector<Value>{std::int64_t{connection.process()}}).integer(0, 0) ==
+               0) {
+        }
+        connection.abandon();
+        watcher->query("SELECT pg_terminate_backend($1)",
+                       std::vector<Value>{std::int64_t{connection.process()}});
+    });
+    const Error error = failure_of([&] { connection.run_script("SELECT pg_sleep(61)"); });
+    other.join();
+    CHECK(error.exit_code() == ExitCode::unreachable);
+    CHECK(error.sqlstate().empty());
+    CHECK_FALSE(connection.alive());
+    CHECK_THROWS_AS(connection.run_script("SELECT 1"), Error);
+}
+
 TEST_CASE("a refused connection says why, and never shows a password") {
     const std::string server = test::postgresql_server();
     const std::size_t path = server.find("/postgres?");

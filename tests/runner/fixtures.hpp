@@ -39,6 +39,7 @@ class CountingConnection final : public Connection {
     }
     bool in_transaction() const override { return inner_.in_transaction(); }
     void cancel() noexcept override { inner_.cancel(); }
+    void abandon() noexcept override { inner_.abandon(); }
     std::string description() const override { return inner_.description(); }
     bool alive() const override { return inner_.alive(); }
 

@@ -34,6 +34,7 @@ class Counting final : public Connection {
     }
     bool in_transaction() const override { return inner_.in_transaction(); }
     void cancel() noexcept override { inner_.cancel(); }
+    void abandon() noexcept override { inner_.abandon(); }
     std::string description() const override { return inner_.description(); }
     bool alive() const override { return inner_.alive(); }
 
