@@ -1,48 +1,18 @@
 #include "postgresql/split.hpp"
 
+#include "postgresql/parse_tree.hpp"
+#include "postgresql/refusal.hpp"
 #include "postgresql/scanner.hpp"
 
 #include <schemist/error.hpp>
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 
 #include <pg_query.h>
-#include <pg_query/pg_query.pb-c.h>
 
 namespace schemist::postgresql {
 namespace {
-
-struct FreeParse {
-    void operator()(PgQuery__ParseResult* result) const noexcept {
-        pg_query__parse_result__free_unpacked(result, nullptr);
-    }
-};
-using ParseTree = std::unique_ptr<PgQuery__ParseResult, FreeParse>;
-
-// Nothing when the grammar, which is PostgreSQL 15's, does not know the text.
-ParseTree parse(const std::string& text) {
-    PgQueryProtobufParseResult result = pg_query_parse_protobuf(text.c_str());
-    ParseTree tree;
-    if (result.error == nullptr) {
-        tree.reset(pg_query__parse_result__unpack(
-            nullptr, result.parse_tree.len, reinterpret_cast<const std::uint8_t*>(result.parse_tree.data)));
-    }
-    pg_query_free_protobuf_parse_result(result);
-    return tree;
-}
-
-std::string_view definition_name(const PgQuery__Node& node) {
-    return node.node_case == PG_QUERY__NODE__NODE_DEF_ELEM ? node.def_elem->defname : "";
-}
-
-// An option of a statement, "CONCURRENTLY" or "(concurrently on)". One that is switched off is not told apart: to run
-// it on its own is always right.
-bool has_option(PgQuery__Node** options, std::size_t count, std::string_view name) {
-    return std::any_of(options, options + count,
-                       [&](const PgQuery__Node* option) { return definition_name(*option) == name; });
-}
 
 bool detaches_concurrently(const PgQuery__AlterTableStmt& statement) {
     return std::any_of(statement.cmds, statement.cmds + statement.n_cmds, [](const PgQuery__Node* node) {
@@ -95,11 +65,6 @@ bool is_transactional(const PgQuery__Node& node) {
         default:
             return true;
     }
-}
-
-void classify(ScriptStatement& statement, const PgQuery__Node& node) {
-    statement.transactional = is_transactional(node);
-    statement.controls_transaction = node.node_case == PG_QUERY__NODE__NODE_TRANSACTION_STMT;
 }
 
 struct Extent {
@@ -162,26 +127,48 @@ std::optional<Extent> without_margins(std::string_view script, Extent extent) {
     return trimmed;
 }
 
+std::vector<ScriptStatement> classified(std::string_view script, const std::vector<Extent>& extents) {
+    std::vector<ScriptStatement> statements;
+    for (const Extent& extent : extents) {
+        const std::optional<Extent> trimmed = without_margins(script, extent);
+        if (!trimmed) {
+            continue;
+        }
+        const std::string_view text = script.substr(trimmed->offset, trimmed->length);
+        const ParseTree tree = parse(text);
+        const PgQuery__Node* node = only_statement(tree);
+        ScriptStatement statement{trimmed->offset, trimmed->length};
+        statement.transactional = node == nullptr || is_transactional(*node);
+        statement.controls_transaction =
+            node != nullptr && node->node_case == PG_QUERY__NODE__NODE_TRANSACTION_STMT;
+        statement.refused = refusal(text, node);
+        statements.push_back(std::move(statement));
+    }
+    return statements;
+}
+
+// The rows below a COPY FROM STDIN, or what a command of psql is told, often look like an open quote: the cause is named
+// rather than the quote.
+void explain_by_what_stands_before(std::string_view head) {
+    for (const ScriptStatement& statement : classified(head, cut(std::string(head)))) {
+        if (!statement.refused.empty()) {
+            throw Error(statement.refused).position(statement.offset).exit_code(ExitCode::configuration);
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<ScriptStatement> split_script(std::string_view script) {
     if (const std::size_t zero = script.find('\0'); zero != std::string_view::npos) {
         throw Error("the script contains a zero byte").position(zero).exit_code(ExitCode::configuration);
     }
-    std::vector<ScriptStatement> statements;
-    for (const Extent& extent : cut(std::string(script))) {
-        const std::optional<Extent> trimmed = without_margins(script, extent);
-        if (!trimmed) {
-            continue;
-        }
-        ScriptStatement statement{trimmed->offset, trimmed->length, true, false};
-        const ParseTree tree = parse(std::string(script.substr(trimmed->offset, trimmed->length)));
-        if (tree && tree->n_stmts == 1) {
-            classify(statement, *tree->stmts[0]->stmt);
-        }
-        statements.push_back(statement);
+    try {
+        return classified(script, cut(std::string(script)));
+    } catch (const Error& error) {
+        explain_by_what_stands_before(script.substr(0, error.position().value_or(0)));
+        throw;
     }
-    return statements;
 }
 
 std::string script_without_comments(std::string_view script) {

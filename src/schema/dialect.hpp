@@ -38,6 +38,26 @@ struct ScriptStatement {
     std::size_t length;         // without the semicolon
     bool transactional = true;  // false: the server refuses it inside a transaction
     bool controls_transaction = false;  // BEGIN, COMMIT, ROLLBACK, ... : not allowed in a revision
+    std::string refused{};              // why it is not allowed, and what to write instead; empty: it is
+};
+
+// What became of a statement that runs outside of transactions.
+enum class Aftermath {
+    took_effect,
+    had_no_effect,  // it may run, or run again
+    left_remains,   // half of it is there
+    unknown,
+};
+
+struct LoneStatementState {
+    Aftermath aftermath = Aftermath::unknown;
+    std::string what{};                   // "index public.one is valid", for people
+    std::vector<std::string> clean_up{};  // removes the remains; each statement to be run alone
+    bool busy = false;                    // another connection is at it right now
+    bool done_after_clean_up = false;     // the clean-up completes the statement rather than undoes it
+    // It may run again whether it took effect or not, and what is there does not tell which (VACUUM): had_no_effect
+    // then says nothing against its success.
+    bool repeatable = false;
 };
 
 // A throwaway database, empty when made, gone when destroyed.

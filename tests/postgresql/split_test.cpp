@@ -83,6 +83,71 @@ TEST_CASE("statements that cannot run in a transaction are known") {
     }
 }
 
+TEST_CASE("what would drop the locks of a run is refused") {
+    for (const char* sql :
+         {"DISCARD ALL", "SELECT pg_advisory_unlock(1)", "SELECT pg_catalog.pg_advisory_unlock_all()",
+          "SELECT a FROM t WHERE (SELECT PG_ADVISORY_UNLOCK_SHARED(1, 2))",
+          "INSERT INTO t SELECT \"pg_advisory_unlock\"(1)", "FROB pg_advisory_unlock_all()",
+          "DO $$ BEGIN PERFORM pg_advisory_unlock_all(); END $$",
+          "DO $$ DECLARE done boolean := pg_advisory_unlock(1); BEGIN END $$",
+          "DO LANGUAGE plpgsql 'BEGIN EXECUTE ''SELECT pg_advisory_unlock_all()''; END'"}) {
+        CAPTURE(sql);
+        CHECK(only(sql).refused.find("drop") != std::string::npos);
+    }
+    for (const char* sql :
+         {"DISCARD PLANS", "DISCARD TEMP", "SELECT pg_advisory_xact_lock(1)",
+          "SELECT 'pg_advisory_unlock(1)'", "SELECT mine.pg_advisory_unlock(1)",
+          "SELECT pg_advisory_unlock FROM t", "LISTEN c", "NOTIFY c",
+          "SET LOCAL idle_in_transaction_session_timeout = 0",
+          "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE",
+          "CREATE FUNCTION f() RETURNS void LANGUAGE sql BEGIN ATOMIC SELECT pg_advisory_unlock_all(); END",
+          "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'SELECT pg_advisory_unlock_all()'",
+          "CREATE VIEW v AS SELECT pg_advisory_unlock_all()",
+          "DO $$ BEGIN -- pg_advisory_unlock_all()\n RAISE NOTICE 'pg_advisory_unlock_all()'; END $$",
+          "DO LANGUAGE plpython3u 'plpy.commit()'"}) {
+        CAPTURE(sql);
+        CHECK(only(sql).refused.empty());
+    }
+}
+
+TEST_CASE("a DO block that ends its transaction is refused, a procedure's definition is not") {
+    CHECK(
+        only("DO $$ BEGIN IF true THEN COMMIT; END IF; END $$").refused.starts_with("COMMIT in a DO block"));
+    CHECK(
+        only(
+            "DO $$ BEGIN FOR i IN 1..2 LOOP BEGIN ROLLBACK; EXCEPTION WHEN others THEN END; END LOOP; END $$")
+            .refused.starts_with("ROLLBACK in a DO block"));
+    for (const char* sql :
+         {"DO $$ DECLARE commit integer := 1; BEGIN commit := 2; UPDATE t SET rollback = commit; END $$",
+          "DO $$ BEGIN RAISE NOTICE 'COMMIT; ROLLBACK;'; END $$", "DO $$ BEGIN BEGIN END; END $$",
+          "DO $$ this is no plpgsql COMMIT; $$", "DO $$ DECLARE r t%ROWTYPE; x t.a%TYPE; BEGIN END $$",
+          "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$"}) {
+        CAPTURE(sql);
+        CHECK(only(sql).refused.empty());
+    }
+}
+
+TEST_CASE("what needs psql at the other end is refused, also where its rows cannot be read") {
+    CHECK(only("COPY t (a) FROM STDIN").refused.find("INSERT") != std::string::npos);
+    CHECK_FALSE(only("COPY (SELECT 1) TO STDOUT").refused.empty());
+    CHECK(only("COPY t FROM '/file'").refused.empty());
+    CHECK(only("COPY t FROM PROGRAM 'cat'").refused.empty());
+    CHECK(only("\\connect other\nCREATE TABLE t ()").refused.starts_with("\\connect is a command of psql"));
+    CHECK(only("SELECT 1 \\gset").refused.starts_with("\\gset is"));
+    CHECK(only("SELECT '\\connect', E'\\n'").refused.empty());
+
+    const std::string dump = "CREATE TABLE t (a text);\nCOPY t FROM stdin;\nit's\n\\.\n";
+    try {
+        dialect().split(dump);
+        FAIL("no error");
+    } catch (const Error& error) {
+        CHECK(error.what_failed().starts_with("COPY FROM STDIN"));
+        CHECK(error.position() == dump.find("COPY"));
+    }
+    CHECK(dialect().split("CREATE TABLE t (a text);\nCOPY t FROM stdin;\n1\n\\.\n")[1].refused.starts_with(
+        "COPY"));
+}
+
 TEST_CASE("comments and white space make no difference, everything else does") {
     const auto& postgresql = dialect();
     CHECK(postgresql.without_comments("SELECT  a -- x\n ,b/* y /* z */ */;") ==
