@@ -162,4 +162,24 @@ std::string reparsable(std::string_view expression) {
     return Expression(expression).rewritten();
 }
 
+std::vector<std::string_view> split_list(std::string_view list) {
+    if (list.find(',') == std::string_view::npos) {
+        return list.empty() ? std::vector<std::string_view>{} : std::vector<std::string_view>{list};
+    }
+    std::vector<std::string_view> expressions;
+    std::size_t begin = 0;
+    int depth = 0;
+    for (const Token& token : scan(list)) {
+        const std::string_view text = list.substr(token.offset, token.length);
+        depth += text == "(" || text == "[" ? 1 : 0;
+        depth -= text == ")" || text == "]" ? 1 : 0;
+        if (depth == 0 && text == ",") {
+            expressions.push_back(list.substr(begin, token.offset - begin));
+            begin = token.offset + 2;  // behind the space
+        }
+    }
+    expressions.push_back(list.substr(begin));
+    return expressions;
+}
+
 }  // namespace schemist::postgresql

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace schemist::postgresql {
 
@@ -10,5 +11,8 @@ namespace schemist::postgresql {
 // it reads back as another expression, with the cast moved into the array: nothing would ever converge. This gives the
 // IN again, or where there was none an array that is cast to its own type first, which the server leaves alone.
 std::string reparsable(std::string_view expression);
+
+// The expressions of a list, "lower(a), (b + 1)"; none of an empty text.
+std::vector<std::string_view> split_list(std::string_view list);
 
 }  // namespace schemist::postgresql

@@ -6,129 +6,140 @@
 namespace schemist::postgresql {
 namespace {
 
-std::string relations() {
-    return "SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN "
-           "'foreign table' "
-           "WHEN 'p' THEN 'partitioned table' WHEN 'c' THEN 'composite type' WHEN 'S' THEN 'sequence of a "
-           "table that is not read' "
-           "ELSE CASE WHEN c.relispartition THEN 'partition' WHEN c.reloftype <> 0 THEN 'typed table' "
-           "ELSE 'inheriting table' END END || ' ' || quote_ident(n.nspname) || '.' || "
-           "quote_ident(c.relname) "
-           "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE " +
-           is_user_namespace() + " AND " + is_no_extension_member("pg_class", "c.oid") +
-           " AND (c.relkind IN ('v', 'm', 'f', 'p', 'c') OR c.relkind = 'r' AND (c.relispartition OR "
-           "c.reloftype <> 0 OR "
-           "c.oid IN (SELECT inhrelid FROM pg_inherits)) OR c.relkind = 'S' AND EXISTS (SELECT FROM "
-           "pg_depend o "
-           "JOIN pg_class t ON t.oid = o.refobjid WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid "
-           "AND "
-           "o.deptype = 'a' AND o.refobjsubid > 0 AND (t.relkind <> 'r' OR t.relispartition OR t.reloftype "
-           "<> 0 OR "
-           "t.oid IN (SELECT inhrelid FROM pg_inherits))))";
-}
+// The smallest oid that initdb gives to nothing.
+constexpr int first_of_users = 16384;
 
-// Kinds that the server can name by itself. `condition` is for the catalogue called x.
-std::string described(std::string_view catalogue, std::string_view namespace_column,
-                      std::string_view condition) {
+// One query of candidates: the catalogue and oid of the object, the number of its column or 0, the schema it must be a
+// user's in or NULL, which aspect of it is told if not the whole, and what it is if the server has no better word.
+std::string candidates(std::string_view catalogue, std::string_view namespace_column,
+                       std::string_view condition, std::string_view aspect = "NULL",
+                       std::string_view type = "NULL") {
     return fmt::format(
-        "SELECT i.type || ' ' || i.identity FROM {0} x JOIN pg_namespace n ON n.oid = x.{1}, LATERAL "
-        "pg_identify_object('{0}'::regclass, x.oid, 0) i WHERE {2} AND {3} AND {4}",
-        catalogue, namespace_column, is_user_namespace(), is_no_extension_member(catalogue, "x.oid"),
-        condition);
+        "SELECT '{0}'::regclass::oid, x.oid, 0, {1}, {3}, {4} FROM {0} x WHERE x.oid >= {5} AND {2}",
+        catalogue, namespace_column, condition, aspect, type, first_of_users);
 }
 
 std::string of_table(std::string_view catalogue, std::string_view table_column, std::string_view condition) {
     return fmt::format(
-        "SELECT i.type || ' ' || i.identity FROM {0} x JOIN pg_class c ON c.oid = x.{1} JOIN pg_namespace n "
-        "ON n.oid = "
-        "c.relnamespace, LATERAL pg_identify_object('{0}'::regclass, x.oid, 0) i WHERE {2} AND {3} AND {4}",
-        catalogue, table_column, is_user_namespace(), is_no_extension_member(catalogue, "x.oid"), condition);
+        "SELECT '{0}'::regclass::oid, x.oid, 0, c.relnamespace, NULL, NULL FROM {0} x JOIN pg_class c ON "
+        "c.oid = x.{1} "
+        "WHERE x.oid >= {3} AND {2}",
+        catalogue, table_column, condition, first_of_users);
 }
 
-std::string of_database(std::string_view catalogue, std::string_view condition) {
-    // Objects below 16384 are made by initdb.
-    return fmt::format(
-        "SELECT i.type || ' ' || i.identity FROM {0} x, LATERAL pg_identify_object('{0}'::regclass, x.oid, "
-        "0) i "
-        "WHERE x.oid >= 16384 AND {1} AND {2}",
-        catalogue, is_no_extension_member(catalogue, "x.oid"), condition);
+// A table of a sort that is not read.
+constexpr std::string_view is_other_table =
+    "({0}.relkind IN ('f', 'p') OR {0}.relkind = 'r' AND ({0}.relispartition OR {0}.reloftype <> 0 OR "
+    "{0}.oid IN (SELECT "
+    "inhrelid FROM pg_inherits)))";
+
+std::string relations() {
+    const std::string is_other = fmt::format(fmt::runtime(is_other_table), "x");
+    const std::string kinds = candidates(
+        "pg_class", "x.relnamespace", "(x.relkind IN ('v', 'm', 'c') OR " + is_other + ")", "NULL",
+        "CASE x.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign "
+        "table' WHEN 'p' THEN 'partitioned table' WHEN 'c' THEN 'composite type' ELSE CASE WHEN "
+        "x.relispartition THEN 'partition' WHEN x.reloftype <> 0 THEN 'typed table' ELSE 'inheriting "
+        "table' END END");
+    const std::string sequences =
+        "SELECT o.classid, o.objid, 0, x.relnamespace, NULL, 'sequence of a table that is not read' FROM "
+        "pg_class x JOIN "
+        "pg_depend o ON o.refclassid = 'pg_class'::regclass AND o.refobjid = x.oid AND o.refobjsubid > 0 AND "
+        "o.deptype = 'a' AND o.classid = 'pg_class'::regclass JOIN pg_class s ON s.oid = o.objid AND "
+        "s.relkind = 'S' "
+        "WHERE " +
+        is_other;
+    return kinds + " UNION ALL " + sequences;
 }
 
-}  // namespace
+// What is told of a table that is read otherwise.
+std::string attributes_of_relations(const std::string& heap) {
+    return "SELECT 'pg_class'::regclass::oid, x.oid, 0, x.relnamespace, v.aspect, NULL FROM pg_class x, "
+           "LATERAL (VALUES "
+           "('privileges on', x.relacl IS NOT NULL), ('replica identity of', x.relreplident <> 'd'), ('row "
+           "level "
+           "security of', x.relrowsecurity), ('access method of', x.relam <> " +
+           heap +
+           ")) v(aspect, is_set) WHERE "
+           "x.relkind IN ('r', 'S') AND (x.relacl IS NOT NULL OR x.relkind = 'r' AND (x.relreplident <> 'd' "
+           "OR "
+           "x.relrowsecurity OR x.relam <> " +
+           heap + ")) AND v.is_set AND (x.relkind = 'r' OR v.aspect = 'privileges on')";
+}
 
-std::vector<std::string> unmodelled(schemist::Connection& connection) {
+std::string attributes_of_columns() {
+    return "SELECT 'pg_class'::regclass::oid, a.attrelid, a.attnum, x.relnamespace, v.aspect, NULL FROM "
+           "pg_attribute a JOIN "
+           "pg_class x ON x.oid = a.attrelid, LATERAL (VALUES ('privileges on', a.attacl IS NOT NULL), "
+           "('options "
+           "of', x.relkind = 'r' AND EXISTS (SELECT FROM unnest(a.attoptions) o WHERE o NOT LIKE "
+           "'pg_attver=%')), "
+           "('statistics target of', x.relkind = 'i' AND a.attstattarget >= 0)) v(aspect, is_set) WHERE "
+           "(a.attacl IS NOT "
+           "NULL OR a.attoptions IS NOT NULL OR a.attstattarget >= 0) AND a.attnum > 0 AND NOT "
+           "a.attisdropped AND "
+           "x.relkind IN ('r', 'i') AND v.is_set AND NOT " +
+           fmt::format(fmt::runtime(is_other_table), "x");
+}
+
+std::string all_candidates() {
     const std::vector<std::string> queries{
         relations(),
-        described("pg_proc", "pronamespace", "true"),
-        described("pg_type", "typnamespace", "x.typtype IN ('d', 'r', 'b') AND x.typcategory <> 'A'"),
-        described("pg_collation", "collnamespace", "true"),
-        described("pg_conversion", "connamespace", "true"),
-        described("pg_operator", "oprnamespace", "true"),
-        described("pg_opclass", "opcnamespace", "true"),
-        described("pg_opfamily", "opfnamespace", "true"),
-        described("pg_statistic_ext", "stxnamespace", "true"),
-        described("pg_ts_config", "cfgnamespace", "true"),
-        described("pg_ts_dict", "dictnamespace", "true"),
-        described("pg_ts_parser", "prsnamespace", "true"),
-        described("pg_ts_template", "tmplnamespace", "true"),
+        candidates("pg_proc", "x.pronamespace", "true"),
+        candidates("pg_type", "x.typnamespace", "x.typtype IN ('d', 'r', 'b') AND x.typcategory <> 'A'"),
+        candidates("pg_collation", "x.collnamespace", "true"),
+        candidates("pg_conversion", "x.connamespace", "true"),
+        candidates("pg_operator", "x.oprnamespace", "true"),
+        candidates("pg_opclass", "x.opcnamespace", "true"),
+        candidates("pg_opfamily", "x.opfnamespace", "true"),
+        candidates("pg_statistic_ext", "x.stxnamespace", "true"),
+        candidates("pg_ts_config", "x.cfgnamespace", "true"),
+        candidates("pg_ts_dict", "x.dictnamespace", "true"),
+        candidates("pg_ts_parser", "x.prsnamespace", "true"),
+        candidates("pg_ts_template", "x.tmplnamespace", "true"),
         of_table("pg_trigger", "tgrelid", "NOT x.tgisinternal"),
         of_table("pg_policy", "polrelid", "true"),
         of_table("pg_rewrite", "ev_class", "x.rulename <> '_RETURN'"),
-        of_database("pg_extension", "x.extname <> 'plpgsql'"),
-        of_database("pg_event_trigger", "true"),
-        of_database("pg_foreign_data_wrapper", "true"),
-        of_database("pg_foreign_server", "true"),
-        of_database("pg_publication", "true"),
-        of_database("pg_language", "true"),
-        of_database("pg_cast", "true"),
-        of_database("pg_am", "true"),
-        "SELECT 'default privileges of role ' || quote_ident(pg_get_userbyid(defaclrole)) FROM "
-        "pg_default_acl",
-        "SELECT 'privileges on ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c "
-        "JOIN "
-        "pg_namespace n ON n.oid = c.relnamespace WHERE (c.relacl IS NOT NULL OR EXISTS (SELECT FROM "
-        "pg_attribute a WHERE "
-        "a.attrelid = c.oid AND a.attacl IS NOT NULL)) AND c.relkind IN ('r', 'S') AND " +
-            is_user_namespace() + " AND " + is_no_extension_member("pg_class", "c.oid"),
-        "SELECT 'privileges on schema ' || quote_ident(n.nspname) FROM pg_namespace n WHERE n.nspacl IS NOT "
-        "NULL AND "
-        "n.nspname <> 'public' AND " +
-            is_user_namespace(),
-        "SELECT 'privileges on type ' || quote_ident(n.nspname) || '.' || quote_ident(t.typname) FROM "
-        "pg_type t JOIN "
-        "pg_namespace n ON n.oid = t.typnamespace WHERE t.typacl IS NOT NULL AND " +
-            is_user_namespace(),
-        "SELECT v.what || ' of column ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || '.' || "
-        "quote_ident(a.attname) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace "
-        "n ON "
-        "n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid, LATERAL (VALUES ('statistics target', "
-        "a.attstattarget >= 0), ('storage', c.relkind = 'r' AND a.attstorage <> t.typstorage), "
-        "('compression', "
-        "a.attcompression <> ''), ('options', c.relkind = 'r' AND EXISTS (SELECT FROM unnest(a.attoptions) o "
-        "WHERE o NOT LIKE 'pg_attver=%'))) v(what, "
-        "is_set) "
-        "WHERE v.is_set AND a.attnum > 0 AND NOT a.attisdropped AND NOT c.relispartition AND c.oid NOT IN "
-        "(SELECT inhrelid FROM pg_inherits) AND c.relkind IN ('r', 'i') AND " +
-            is_user_namespace() + " AND " + is_no_extension_member("pg_class", "c.oid"),
-        "SELECT 'cluster mark of index ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM "
-        "pg_index i "
-        "JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
-        "i.indisclustered AND " +
-            is_user_namespace(),
-        "SELECT 'replica identity of table ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM "
-        "pg_class c "
-        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND c.relreplident <> 'd' AND " +
-            is_user_namespace(),
-        "SELECT 'row level security of table ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) "
-        "FROM pg_class c "
-        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relrowsecurity AND " +
-            is_user_namespace()};
+        candidates("pg_extension", "NULL", "x.extname <> 'plpgsql'"),
+        candidates("pg_event_trigger", "NULL", "true"),
+        candidates("pg_foreign_data_wrapper", "NULL", "true"),
+        candidates("pg_foreign_server", "NULL", "true"),
+        candidates("pg_publication", "NULL", "true"),
+        candidates("pg_subscription", "NULL",
+                   "x.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())"),
+        candidates("pg_language", "NULL", "true"),
+        candidates("pg_cast", "NULL", "true"),
+        candidates("pg_am", "NULL", "true"),
+        candidates("pg_default_acl", "NULL", "true"),
+        attributes_of_relations("(SELECT oid FROM pg_am WHERE amname = 'heap')"),
+        attributes_of_columns(),
+        candidates("pg_namespace", "x.oid", "x.nspacl IS NOT NULL AND x.nspname <> 'public'",
+                   "'privileges on'"),
+        candidates("pg_type", "x.typnamespace", "x.typacl IS NOT NULL", "'privileges on'"),
+        "SELECT 'pg_class'::regclass::oid, x.indexrelid, 0, c.relnamespace, 'cluster mark of', NULL FROM "
+        "pg_index x JOIN "
+        "pg_class c ON c.oid = x.indexrelid WHERE x.indisclustered"};
     std::string sql;
     for (const std::string& query : queries) {
         sql += (sql.empty() ? "" : " UNION ALL ") + query;
     }
-    const Rows rows =
-        connection.query("SELECT name FROM (" + sql + ") AS found(name) ORDER BY name COLLATE \"C\"");
+    return sql;
+}
+
+}  // namespace
+
+// Few objects are candidates as a rule, so that everything that is slow is asked of these only.
+std::vector<std::string> unmodelled(schemist::Connection& connection) {
+    const Rows rows = connection.query(
+        "WITH found(classid, objid, column_number, namespace, aspect, type) AS (" + all_candidates() +
+        ") SELECT concat(f.aspect || ' ', coalesce(f.type, i.type), ' ', i.identity) COLLATE \"C\" FROM "
+        "found f LEFT JOIN "
+        "pg_namespace n ON n.oid = f.namespace, LATERAL pg_identify_object(f.classid, f.objid, "
+        "f.column_number) i WHERE "
+        "(f.namespace IS NULL OR " +
+        is_user_namespace() +
+        ") AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = "
+        "f.classid AND e.objid = f.objid AND e.deptype = 'e') ORDER BY 1");
     std::vector<std::string> names;
     names.reserve(rows.size());
     for (std::size_t row = 0; row < rows.size(); ++row) {

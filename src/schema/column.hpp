@@ -47,6 +47,10 @@ struct Column {
     std::optional<Generated> generated;
     std::string collation;  // as written in SQL (quoted, with its schema where needed); empty: the type's own
     std::string comment;
+    // PostgreSQL only; without them what the server and the type choose:
+    std::optional<std::int64_t> statistics_target;
+    std::string storage;      // "plain", "main", "external", "extended"
+    std::string compression;  // "pglz", "lz4"
 
     bool operator==(const Column&) const = default;
 
@@ -61,6 +65,9 @@ struct Column {
         visit("generated", &Column::generated);
         visit("collation", &Column::collation);
         visit("comment", &Column::comment);
+        visit("statistics_target", &Column::statistics_target);
+        visit("storage", &Column::storage);
+        visit("compression", &Column::compression);
     }
 };
 

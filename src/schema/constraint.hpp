@@ -25,6 +25,7 @@ struct PrimaryKey {
     bool inline_descending = false;           // INTEGER PRIMARY KEY DESC, which is no alias of the rowid
     std::string on_conflict;                  // "ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE" or empty
     std::vector<std::string> column_options;  // "COLLATE NOCASE DESC" beside each column; empty: none has any
+    bool without_overlaps = false;            // PostgreSQL 18: of the last column, which is a range
 
     bool operator==(const PrimaryKey&) const = default;
 
@@ -40,6 +41,7 @@ struct PrimaryKey {
         visit("inline_descending", &PrimaryKey::inline_descending);
         visit("on_conflict", &PrimaryKey::on_conflict);
         visit("column_options", &PrimaryKey::column_options);
+        visit("without_overlaps", &PrimaryKey::without_overlaps);
     }
 };
 
@@ -54,6 +56,7 @@ struct UniqueConstraint {
     // SQLite only, as for PrimaryKey:
     std::string on_conflict;
     std::vector<std::string> column_options;
+    bool without_overlaps = false;  // PostgreSQL 18, as for PrimaryKey
 
     bool operator==(const UniqueConstraint&) const = default;
 
@@ -68,6 +71,7 @@ struct UniqueConstraint {
         visit("comment", &UniqueConstraint::comment);
         visit("on_conflict", &UniqueConstraint::on_conflict);
         visit("column_options", &UniqueConstraint::column_options);
+        visit("without_overlaps", &UniqueConstraint::without_overlaps);
     }
 };
 
@@ -77,6 +81,7 @@ struct CheckConstraint {
     bool no_inherit = false;
     bool not_valid = false;
     std::string comment;
+    bool not_enforced = false;  // PostgreSQL 18
 
     bool operator==(const CheckConstraint&) const = default;
 
@@ -87,6 +92,7 @@ struct CheckConstraint {
         visit("no_inherit", &CheckConstraint::no_inherit);
         visit("not_valid", &CheckConstraint::not_valid);
         visit("comment", &CheckConstraint::comment);
+        visit("not_enforced", &CheckConstraint::not_enforced);
     }
 };
 
@@ -144,6 +150,8 @@ struct ForeignKey {
     Deferral deferral = Deferral::not_deferrable;
     bool not_valid = false;
     std::string comment;
+    bool not_enforced = false;  // PostgreSQL 18
+    bool period = false;        // PostgreSQL 18: the last column on both sides is a PERIOD
 
     bool operator==(const ForeignKey&) const = default;
 
@@ -160,6 +168,8 @@ struct ForeignKey {
         visit("deferral", &ForeignKey::deferral);
         visit("not_valid", &ForeignKey::not_valid);
         visit("comment", &ForeignKey::comment);
+        visit("not_enforced", &ForeignKey::not_enforced);
+        visit("period", &ForeignKey::period);
     }
 };
 

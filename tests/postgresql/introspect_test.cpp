@@ -125,7 +125,10 @@ TEST_CASE("objects of extensions, partitions and children are left out; what is 
         CREATE VIEW s.v AS SELECT 1 AS x; CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
         CREATE DOMAIN d AS text; CREATE TYPE c AS (x integer); GRANT SELECT ON plain TO PUBLIC;
         ALTER TABLE plain ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON plain USING (true);
-        ALTER TABLE plain ALTER a SET STATISTICS 200, ALTER b SET STORAGE EXTERNAL;
+        ALTER TABLE plain ALTER a SET (n_distinct = 5), REPLICA IDENTITY FULL; GRANT SELECT (b) ON plain TO PUBLIC;
+        GRANT USAGE ON SCHEMA s TO PUBLIC; REVOKE USAGE ON TYPE c FROM PUBLIC;
+        CREATE TABLE other (id serial) PARTITION BY LIST (id); ALTER SEQUENCE other_id_seq OWNED BY other.id;
+        CREATE TRIGGER g BEFORE UPDATE ON plain FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
         CREATE TEMP TABLE gone (a integer);
     )");
     const Schema schema = introspect(database);
@@ -133,10 +136,14 @@ TEST_CASE("objects of extensions, partitions and children are left out; what is 
     CHECK(schema.tables[0].name.name == "plain");
     CHECK(fmt::format("{}", fmt::join(postgresql::unmodelled(database.connection()), "\n")) ==
           "composite type public.c\nextension pg_stat_statements\nfunction public.f(integer)\n"
-          "inheriting table public.child\npartition public.part\npartitioned table public.parted\n"
-          "policy p on public.plain\nprivileges on public.plain\nrow level security of table public.plain\n"
-          "statistics target of column public.plain.a\nstorage of column public.plain.b\ntype public.d\nview "
-          "s.v");
+          "inheriting table public.child\noptions of table column public.plain.a\npartition "
+          "public.part\npartitioned "
+          "table public.other\npartitioned table public.parted\npolicy p on public.plain\nprivileges on "
+          "schema s\nprivileges on table column "
+          "public.plain.b\nprivileges on table public.plain\nprivileges on type public.c\nreplica identity "
+          "of table "
+          "public.plain\nrow level security of table public.plain\nsequence of a table that is not read "
+          "public.other_id_seq\ntrigger g on public.plain\ntype public.d\nview s.v");
     TestDatabase empty;
     CHECK(postgresql::unmodelled(empty.connection()).empty());
 }

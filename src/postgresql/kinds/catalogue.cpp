@@ -1,29 +1,41 @@
 #include "postgresql/kinds/kind.hpp"
+#include "postgresql/sql.hpp"
 
 #include <fmt/format.h>
 
 namespace schemist::postgresql {
+
+std::string is_of_users(std::string_view oid) {
+    constexpr int first_after_initdb = 16384;
+    return fmt::format("{} >= {}", oid, first_after_initdb);
+}
 
 std::string is_user_namespace() {
     return "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 }
 
 std::string is_no_extension_member(std::string_view catalogue, std::string_view oid) {
+    // By what they refer to there is an index, by their type there is none.
     return fmt::format(
-        "{1} NOT IN (SELECT e.objid FROM pg_depend e WHERE e.deptype = 'e' AND e.classid = '{0}'::regclass)",
+        "{1} NOT IN (SELECT e.objid FROM pg_depend e WHERE e.refclassid = 'pg_extension'::regclass AND "
+        "e.classid = '{0}'::regclass AND e.deptype = 'e')",
         catalogue, oid);
 }
 
 std::string join_comment(std::string_view catalogue, std::string_view oid, std::string_view column_number) {
     return fmt::format(
-        " LEFT JOIN pg_description d ON d.objoid = {1} AND d.classoid = '{0}'::regclass AND d.objsubid = {2}",
-        catalogue, oid, column_number);
+        " LEFT JOIN pg_description d ON {3} AND d.objoid = {1} AND d.classoid = '{0}'::regclass AND "
+        "d.objsubid = {2}",
+        catalogue, oid, column_number, is_of_users("d.objoid"));
 }
 
-std::string is_read_table() {
-    return "c.relkind = 'r' AND NOT c.relispartition AND c.reloftype = 0 AND " + is_user_namespace() +
-           " AND c.oid NOT IN (SELECT inhrelid FROM pg_inherits) AND " +
-           is_no_extension_member("pg_class", "c.oid");
+std::string is_read_table(const Scope& scope) {
+    return "c.relkind = 'r' AND NOT c.relispartition AND c.reloftype = 0 AND " + is_of_users("c.oid") +
+           " AND " + is_user_namespace() + " AND c.oid NOT IN (SELECT inhrelid FROM pg_inherits) AND " +
+           is_no_extension_member("pg_class", "c.oid") +
+           fmt::format(" AND NOT (n.nspname = {} AND c.relname = {})",
+                       quote_literal(scope.journal.schema.empty() ? "public" : scope.journal.schema),
+                       quote_literal(scope.journal.name));
 }
 
 }  // namespace schemist::postgresql

@@ -9,21 +9,25 @@
 namespace schemist::postgresql {
 namespace {
 
-std::string query(const Scope&) {
+std::string query(const Scope& scope) {
     return "SELECT co.conrelid, co.conname, pg_get_expr(co.conbin, co.conrelid), co.connoinherit, "
            "co.convalidated, "
-           "d.description FROM pg_constraint co JOIN pg_class c ON c.oid = co.conrelid JOIN pg_namespace n "
-           "ON "
-           "n.oid = c.relnamespace" +
-           join_comment("pg_constraint", "co.oid") + " WHERE co.contype = 'c' AND c.relkind = 'r' AND " +
-           is_user_namespace();
+           "d.description, " +
+           is_enforced_column(scope) + " FROM pg_constraint co" + join_comment("pg_constraint", "co.oid") +
+           " WHERE co.contype = 'c' AND " + is_of_users("co.conrelid");
 }
 
 void read(const Result& rows, Reading& reading) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
         if (TableStructure* table = reading.table(rows.oid(row, 0))) {
-            table->checks.push_back({rows.string(row, 1), std::string(without_parentheses(rows.text(row, 2))),
-                                     rows.boolean(row, 3), !rows.boolean(row, 4), rows.string(row, 5)});
+            CheckConstraint check;
+            check.name = rows.string(row, 1);
+            check.expression = without_parentheses(rows.text(row, 2));
+            check.no_inherit = rows.boolean(row, 3);
+            check.not_enforced = !rows.boolean(row, 6);
+            check.not_valid = !check.not_enforced && !rows.boolean(row, 4);
+            check.comment = rows.string(row, 5);
+            table->checks.push_back(std::move(check));
         }
     }
 }
@@ -79,8 +83,9 @@ void write(const Change& change, const Differences& differences, Actions& action
 }  // namespace
 
 std::string definition(const CheckConstraint& check) {
-    return fmt::format("{}CHECK ({}){}{}", constraint_prefix(check.name), reparsable(check.expression),
-                       check.no_inherit ? " NO INHERIT" : "", check.not_valid ? " NOT VALID" : "");
+    return fmt::format("{}CHECK ({}){}{}{}", constraint_prefix(check.name), reparsable(check.expression),
+                       check.no_inherit ? " NO INHERIT" : "", check.not_enforced ? " NOT ENFORCED" : "",
+                       check.not_valid ? " NOT VALID" : "");
 }
 
 KindOfObject check_kind() {

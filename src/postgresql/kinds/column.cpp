@@ -2,34 +2,106 @@
 
 #include "postgresql/expression.hpp"
 #include "postgresql/kinds/column_alter.hpp"
+#include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/sql.hpp"
+
+#include <set>
 
 #include <fmt/format.h>
 
 namespace schemist::postgresql {
 namespace {
 
+// The columns of all tables mention few types, so that each is written out once.
+std::string type_query(const Scope&) {
+    return "SELECT t.oid, a.atttypmod, format_type(t.oid, a.atttypmod), t.typcollation, t.typstorage FROM "
+           "(SELECT "
+           "DISTINCT atttypid, atttypmod FROM pg_attribute WHERE attnum > 0 AND " +
+           is_of_users("attrelid") + ") a JOIN pg_type t ON t.oid = a.atttypid";
+}
+
+void read_types(const Result& rows, Reading& reading) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        reading.types[{rows.oid(row, 0), rows.integer(row, 1)}] = {rows.string(row, 2), rows.oid(row, 3),
+                                                                   rows.letter(row, 4)};
+    }
+}
+
 std::string query(const Scope&) {
-    return "SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, "
-           "pg_get_expr(ad.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE ad.adrelid END), a.attidentity, "
-           "a.attgenerated, "
-           "a.attcollation, CASE WHEN a.attcollation <> t.typcollation THEN CASE WHEN con.nspname IN "
-           "('pg_catalog', "
-           "'public') THEN '' ELSE quote_ident(con.nspname) || '.' END || quote_ident(co.collname) END, "
-           "d.description "
-           "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid "
-           "= c.oid AND "
-           "a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef ad "
-           "ON "
-           "ad.adrelid = a.attrelid AND ad.adnum = a.attnum LEFT JOIN pg_collation co ON co.oid = "
-           "a.attcollation "
-           "LEFT JOIN pg_namespace con ON con.oid = co.collnamespace" +
-           join_comment("pg_class", "a.attrelid", "a.attnum") + " WHERE c.relkind = 'r' AND " +
-           is_user_namespace() + " ORDER BY a.attrelid, a.attnum";
+    return "SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, "
+           "pg_get_expr(ad.adbin, "
+           "CASE WHEN a.attgenerated = '' THEN 0 ELSE ad.adrelid END), a.attidentity, a.attgenerated, "
+           "a.attcollation, a.attstattarget, a.attstorage, a.attcompression, d.description FROM pg_attribute "
+           "a LEFT "
+           "JOIN pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum" +
+           join_comment("pg_class", "a.attrelid", "a.attnum") +
+           " WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid IN (SELECT c.oid FROM pg_class c WHERE "
+           "c.relkind = 'r') AND " +
+           is_of_users("a.attrelid");
+}
+
+std::string storage_word(char letter) {
+    switch (letter) {
+        case 'p':
+            return "plain";
+        case 'e':
+            return "external";
+        case 'm':
+            return "main";
+        default:
+            return "extended";
+    }
+}
+
+std::string compression_word(char letter) {
+    return letter == 'p' ? "pglz" : letter == 'l' ? "lz4" : "";
+}
+
+Column read_column(const Result& rows, std::size_t row, const Reading& reading) {
+    const Reading::Type& type = reading.types.at({rows.oid(row, 3), rows.integer(row, 4)});
+    Column column;
+    column.name = rows.string(row, 2);
+    column.type = type.text;
+    column.not_null = rows.boolean(row, 5);
+    if (const char generated = rows.letter(row, 8); generated != '\0') {
+        column.generated = Generated{std::string(without_parentheses(rows.text(row, 6))), generated == 's'};
+    } else if (!rows.is_null(row, 6)) {
+        column.default_expression = rows.string(row, 6);
+    }
+    if (const char identity = rows.letter(row, 7); identity != '\0') {
+        column.identity = Identity{identity == 'a', {}, {}};
+    }
+    if (const Oid collation = rows.oid(row, 9); collation != type.collation) {
+        column.collation = reading.collations.at(collation);
+    }
+    // Unset is -1 before PostgreSQL 17.
+    if (!rows.is_null(row, 10) && rows.integer(row, 10) >= 0) {
+        column.statistics_target = rows.integer(row, 10);
+    }
+    if (const char storage = rows.letter(row, 11); storage != type.storage) {
+        column.storage = storage_word(storage);
+    }
+    column.compression = compression_word(rows.letter(row, 12));
+    column.comment = rows.string(row, 13);
+    return column;
+}
+
+// The server gives them in the order in which it finds them, which is the right one as a rule.
+void put_in_order(TableStructure& table, Reading::TableInfo& info) {
+    std::vector<Column> ordered;
+    ordered.reserve(table.columns.size());
+    for (std::size_t number = 0; number < info.column_names.size(); ++number) {
+        if (!info.column_names[number].empty()) {
+            ordered.push_back(std::move(table.columns[info.positions[number]]));
+            info.positions[number] = ordered.size() - 1;
+        }
+    }
+    table.columns = std::move(ordered);
 }
 
 void read(const Result& rows, Reading& reading) {
+    std::set<Oid> disordered;
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const auto found = reading.tables.find(rows.oid(row, 0));
         if (found == reading.tables.end()) {
@@ -37,54 +109,22 @@ void read(const Result& rows, Reading& reading) {
         }
         Reading::TableInfo& info = found->second;
         const auto number = static_cast<std::size_t>(rows.integer(row, 1));
-        info.column_names.resize(number + 1);
-        info.column_names[number] = rows.string(row, 2);
-        info.collations.resize(number + 1);
-        info.collations[number] = rows.oid(row, 8);
-        Column column;
-        column.name = info.column_names[number];
-        column.type = rows.string(row, 3);
-        column.not_null = rows.boolean(row, 4);
-        if (const char generated = rows.letter(row, 7); generated != '\0') {
-            column.generated =
-                Generated{std::string(without_parentheses(rows.text(row, 5))), generated == 's'};
-        } else if (!rows.is_null(row, 5)) {
-            column.default_expression = rows.string(row, 5);
+        if (number < info.column_names.size()) {
+            disordered.insert(found->first);
+        } else {
+            info.column_names.resize(number + 1);
+            info.collations.resize(number + 1);
+            info.positions.resize(number + 1);
         }
-        if (const char identity = rows.letter(row, 6); identity != '\0') {
-            column.identity = Identity{identity == 'a', {}, {}};
-        }
-        column.collation = rows.string(row, 9);
-        column.comment = rows.string(row, 10);
-        reading.schema.tables[info.position].columns.push_back(std::move(column));
+        std::vector<Column>& columns = reading.schema.tables[info.position].columns;
+        info.collations[number] = rows.oid(row, 9);
+        info.positions[number] = columns.size();
+        columns.push_back(read_column(rows, row, reading));
+        info.column_names[number] = columns.back().name;
     }
-}
-
-std::string identity_query(const Scope&) {
-    return "SELECT o.refobjid, o.refobjsubid, c.relname, format_type(s.seqtypid, NULL), s.seqstart, "
-           "s.seqincrement, "
-           "s.seqmin, s.seqmax, s.seqcache, s.seqcycle FROM pg_sequence s JOIN pg_class c ON c.oid = "
-           "s.seqrelid JOIN "
-           "pg_depend o ON o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.objsubid = 0 AND "
-           "o.refclassid = "
-           "'pg_class'::regclass AND o.refobjsubid > 0 AND o.deptype = 'i'";
-}
-
-void read_identities(const Result& rows, Reading& reading) {
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        const Reading::TableInfo* info = reading.info(rows.oid(row, 0));
-        if (info == nullptr) {
-            continue;
-        }
-        const std::string& name = info->column_names.at(static_cast<std::size_t>(rows.integer(row, 1)));
-        for (Column& column : reading.schema.tables[info->position].columns) {
-            if (column.name == name && column.identity) {
-                column.identity->sequence_name = rows.string(row, 2);
-                column.identity->options = {rows.string(row, 3),  rows.integer(row, 4), rows.integer(row, 5),
-                                            rows.integer(row, 6), rows.integer(row, 7), rows.integer(row, 8),
-                                            rows.boolean(row, 9)};
-            }
-        }
+    for (const Oid oid : disordered) {
+        Reading::TableInfo& info = reading.tables.at(oid);
+        put_in_order(reading.schema.tables[info.position], info);
     }
 }
 
@@ -93,6 +133,7 @@ DdlAction add(const Name& table, const Column& column, const Reference& object,
     DdlAction action;
     action.statements.push_back(fmt::format("{} ADD COLUMN {}", alter_table(table),
                                             column_definition(table, column, differences, false)));
+    append(action.statements, column_attributes(table, {}, column));
     if (!column.comment.empty()) {
         action.statements.push_back(comment_on_column(table, column));
     }
@@ -216,8 +257,26 @@ std::string column_definition(const Name& table, const Column& column, const Dif
     return text;
 }
 
+std::vector<std::string> column_attributes(const Name& table, const Column& before, const Column& after) {
+    std::vector<std::string> statements;
+    const auto set = [&](std::string_view what, std::string_view value) {
+        statements.push_back(fmt::format("{} ALTER COLUMN {} SET {} {}", alter_table(table),
+                                         quote_identifier(after.name), what, value));
+    };
+    if (before.statistics_target != after.statistics_target) {
+        set("STATISTICS", std::to_string(after.statistics_target.value_or(-1)));
+    }
+    if (before.storage != after.storage) {
+        set("STORAGE", after.storage.empty() ? default_storage(after.type) : after.storage);
+    }
+    if (before.compression != after.compression) {
+        set("COMPRESSION", after.compression.empty() ? "DEFAULT" : after.compression);
+    }
+    return statements;
+}
+
 KindOfObject column_kind() {
-    return {Kind::column, {{query, read}, {identity_query, read_identities}}, write};
+    return {Kind::column, {{type_query, read_types}, {query, read}}, write};
 }
 
 }  // namespace schemist::postgresql

@@ -42,6 +42,7 @@ class Alteration {
         if (!with_type) {
             set_default();
         }
+        append_attributes(with_type);
         if (before_.comment != after_.comment) {
             action_.statements.push_back(comment_on_column(table_, after_));
         }
@@ -116,6 +117,16 @@ class Alteration {
             action_.loses_data = true;
             note("{}.{} gets a narrower type: values that do not fit are rounded, or make this fail");
         }
+    }
+
+    void append_attributes(bool with_type) {
+        Column before = before_;
+        if (type_changes() || with_type) {
+            // The new type's own come with it.
+            before.storage.clear();
+            before.compression.clear();
+        }
+        append(action_.statements, column_attributes(table_, before, after_));
     }
 
     std::string sequence(const std::string& name) const { return qualified_like(table_, name); }

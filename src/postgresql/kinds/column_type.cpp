@@ -163,6 +163,13 @@ bool narrows(std::string_view before, std::string_view after) {
     return both(moments, from, to) && to == "date";
 }
 
+std::string_view default_storage(std::string_view type) {
+    // Of the server's own types whose values may be long, all others are extended.
+    const std::string base = base_type(type);
+    const bool is_main = base == "numeric" || base == "inet" || base == "cidr";
+    return is_array(type) || !(is_main || base == "tsquery") ? "extended" : is_main ? "main" : "plain";
+}
+
 bool same_family(std::string_view before, std::string_view after) {
     const std::string from = base_type(before);
     const std::string to = base_type(after);

@@ -18,6 +18,9 @@ bool has_no_cast(std::string_view before, std::string_view after);
 // Values may be rounded or cut, or refused.
 bool narrows(std::string_view before, std::string_view after);
 
+// How the server stores long values of the type, unless it is told otherwise.
+std::string_view default_storage(std::string_view type);
+
 // Expressions on a column of the one type mean the same on the other.
 bool same_family(std::string_view before, std::string_view after);
 

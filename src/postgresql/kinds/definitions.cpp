@@ -3,6 +3,7 @@
 #include "postgresql/sql.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -79,6 +80,11 @@ void add_schema(std::vector<Reference>& references, const Name& name) {
 
 void append(std::vector<Reference>& references, const std::vector<Reference>& more) {
     references.insert(references.end(), more.begin(), more.end());
+}
+
+void append(std::vector<std::string>& statements, std::vector<std::string> more) {
+    statements.insert(statements.end(), std::make_move_iterator(more.begin()),
+                      std::make_move_iterator(more.end()));
 }
 
 std::string nextval(const Name& sequence) {

@@ -30,10 +30,13 @@ std::vector<Reference> columns_of(const Name& table, const std::vector<std::stri
 // Whatever lives in a schema other than public needs it, and frees it when it goes.
 void add_schema(std::vector<Reference>& references, const Name& name);
 void append(std::vector<Reference>& references, const std::vector<Reference>& more);
+void append(std::vector<std::string>& statements, std::vector<std::string> more);
 
 // "id integer NOT NULL DEFAULT 1"; for a serial column its pseudo-type instead.
 std::string column_definition(const Name& table, const Column& column, const Differences& differences,
                               bool in_primary_key);
+// What a column's definition cannot say on every server: how its values are stored, compressed and sampled.
+std::vector<std::string> column_attributes(const Name& table, const Column& before, const Column& after);
 std::string sequence_options(const SequenceOptions& options, std::string_view default_type);
 bool turns_round(const SequenceOptions& before, const SequenceOptions& after);
 // "nextval('s'::regclass)", as the server prints it.
@@ -79,10 +82,14 @@ std::string index_columns_query();
 inline constexpr std::size_t index_columns_width = 8;
 IndexColumns read_index_columns(const Result& rows, std::size_t row, std::size_t first,
                                 const Reading& reading, const Reading::TableInfo& table);
-std::vector<std::string> column_names(std::string_view numbers, const Reading::TableInfo& table);
+// `names` are those of the table's columns by their numbers.
+std::vector<std::string> column_names(std::string_view numbers, const std::vector<std::string>& names);
 std::vector<std::int64_t> parse_numbers(std::string_view text);
 Deferral read_deferral(const Result& rows, std::size_t row, std::size_t first);
+// Columns of newer servers: of pg_index i, and of pg_constraint co.
 std::string nulls_not_distinct_column(const Scope& scope);
+std::string is_enforced_column(const Scope& scope);
+std::string has_period_column(const Scope& scope);
 
 // The kinds themselves.
 KindOfObject namespace_kind();

@@ -23,7 +23,8 @@ std::string query(const Scope&) {
            " FROM pg_constraint co JOIN pg_index i ON i.indexrelid = co.conindid JOIN pg_class ic ON ic.oid "
            "= co.conindid "
            "JOIN pg_am am ON am.oid = ic.relam" +
-           join_comment("pg_constraint", "co.oid") + " WHERE co.contype = 'x'";
+           join_comment("pg_constraint", "co.oid") + " WHERE co.contype = 'x' AND " +
+           is_of_users("co.conrelid");
 }
 
 void read(const Result& rows, Reading& reading) {

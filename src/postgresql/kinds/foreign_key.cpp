@@ -3,24 +3,54 @@
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/sql.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace schemist::postgresql {
 namespace {
 
+// A table that is not read can be referred to all the same.
+std::string unread_table_query(const Scope& scope) {
+    return "SELECT c.oid, n.nspname, c.relname, a.attnum, a.attname FROM pg_class c JOIN pg_namespace n ON "
+           "n.oid = "
+           "c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
+           "WHERE c.oid "
+           "IN (SELECT co.confrelid FROM pg_constraint co WHERE co.contype = 'f') AND NOT (" +
+           is_read_table(scope) + ")";
+}
+
+void read_unread_tables(const Result& rows, Reading& reading) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        Reading::UnreadTable& table = reading.unread_tables[rows.oid(row, 0)];
+        table.name = {rows.string(row, 1), rows.string(row, 2)};
+        const auto number = static_cast<std::size_t>(rows.integer(row, 3));
+        table.column_names.resize(std::max(table.column_names.size(), number + 1));
+        table.column_names[number] = rows.string(row, 4);
+    }
+}
+
 // Those with a parent constraint are the server's own, for partitions of the referenced table.
 std::string query(const Scope& scope) {
-    return "SELECT co.conrelid, co.conname, co.condeferrable, co.condeferred, co.conkey, rn.nspname, "
-           "rc.relname, "
-           "ARRAY(SELECT a.attname FROM unnest(co.confkey) WITH ORDINALITY k(number, position) JOIN "
-           "pg_attribute a ON "
-           "a.attrelid = co.confrelid AND a.attnum = k.number ORDER BY k.position), co.confdeltype, "
-           "co.confupdtype, "
-           "co.confmatchtype, co.convalidated, d.description, " +
-           std::string(scope.server_version >= 150000 ? "co.confdelsetcols" : "NULL") +
-           " FROM pg_constraint co JOIN pg_class rc ON rc.oid = co.confrelid JOIN pg_namespace rn ON "
-           "rn.oid = rc.relnamespace" +
-           join_comment("pg_constraint", "co.oid") + " WHERE co.contype = 'f' AND co.conparentid = 0";
+    return "SELECT co.conrelid, co.conname, co.condeferrable, co.condeferred, co.conkey, co.confrelid, "
+           "co.confkey, "
+           "co.confdeltype, co.confupdtype, co.confmatchtype, co.convalidated, d.description, " +
+           std::string(scope.server_version >= 150000 ? "co.confdelsetcols" : "NULL") + ", " +
+           is_enforced_column(scope) + ", " + has_period_column(scope) + " FROM pg_constraint co" +
+           join_comment("pg_constraint", "co.oid") + " WHERE co.contype = 'f' AND co.conparentid = 0 AND " +
+           is_of_users("co.conrelid");
+}
+
+void read_referenced(const Result& rows, std::size_t row, const Reading& reading, ForeignKey& key) {
+    const Oid table = rows.oid(row, 5);
+    if (const Reading::TableInfo* info = reading.info(table)) {
+        key.referenced_table = reading.schema.tables[info->position].name;
+        key.referenced_columns = column_names(rows.text(row, 6), info->column_names);
+    } else {
+        const Reading::UnreadTable& unread = reading.unread_tables.at(table);
+        key.referenced_table = unread.name;
+        key.referenced_columns = column_names(rows.text(row, 6), unread.column_names);
+    }
 }
 
 ForeignKeyAction action_of(char letter) {
@@ -53,15 +83,16 @@ void read(const Result& rows, Reading& reading) {
         ForeignKey key;
         key.name = rows.string(row, 1);
         key.deferral = read_deferral(rows, row, 2);
-        key.columns = column_names(rows.text(row, 4), *info);
-        key.referenced_table = {rows.string(row, 5), rows.string(row, 6)};
-        key.referenced_columns = parse_array(rows.text(row, 7));
-        key.on_delete = action_of(rows.letter(row, 8));
-        key.on_update = action_of(rows.letter(row, 9));
-        key.match = match_of(rows.letter(row, 10));
-        key.not_valid = !rows.boolean(row, 11);
-        key.comment = rows.string(row, 12);
-        key.on_delete_columns = column_names(rows.text(row, 13), *info);
+        key.columns = column_names(rows.text(row, 4), info->column_names);
+        read_referenced(rows, row, reading, key);
+        key.on_delete = action_of(rows.letter(row, 7));
+        key.on_update = action_of(rows.letter(row, 8));
+        key.match = match_of(rows.letter(row, 9));
+        key.comment = rows.string(row, 11);
+        key.on_delete_columns = column_names(rows.text(row, 12), info->column_names);
+        key.not_enforced = !rows.boolean(row, 13);
+        key.not_valid = !key.not_enforced && !rows.boolean(row, 10);
+        key.period = rows.boolean(row, 14);
         reading.schema.tables[info->position].foreign_keys.push_back(std::move(key));
     }
 }
@@ -106,10 +137,18 @@ std::vector<std::string> change_in_place(const ForeignKey& before, const Foreign
     changed.comment = after.comment;
     changed.deferral = after.deferral;
     changed.not_valid = before.not_valid && after.not_valid;
+    changed.not_enforced = after.not_enforced;
+    // What is enforced from now on is checked in full.
+    changed.not_valid = changed.not_valid && !before.not_enforced;
     if (!(changed == after)) {
         return {};
     }
     std::vector<std::string> statements;
+    if (before.not_enforced != after.not_enforced) {
+        statements.push_back(fmt::format("{} ALTER CONSTRAINT {} {}", alter_table(table),
+                                         quote_identifier(after.name),
+                                         after.not_enforced ? "NOT ENFORCED" : "ENFORCED"));
+    }
     if (before.deferral != after.deferral) {
         const bool off = after.deferral == Deferral::not_deferrable;
         statements.push_back(fmt::format("{} ALTER CONSTRAINT {}{}", alter_table(table),
@@ -154,13 +193,21 @@ void write(const Change& change, const Differences& differences, Actions& action
     }
 }
 
+std::string with_period(const std::vector<std::string>& columns, bool period) {
+    if (!period) {
+        return column_list(columns);
+    }
+    const std::vector<std::string> others(columns.begin(), columns.end() - 1);
+    return column_list(others) + (others.empty() ? "" : ", ") + "PERIOD " + quote_identifier(columns.back());
+}
+
 }  // namespace
 
 std::string definition(const ForeignKey& key) {
     std::string text = fmt::format("{}FOREIGN KEY ({}) REFERENCES {}", constraint_prefix(key.name),
-                                   column_list(key.columns), qualified(key.referenced_table));
+                                   with_period(key.columns, key.period), qualified(key.referenced_table));
     if (!key.referenced_columns.empty()) {
-        text += fmt::format(" ({})", column_list(key.referenced_columns));
+        text += fmt::format(" ({})", with_period(key.referenced_columns, key.period));
     }
     if (key.match == ForeignKeyMatch::full) {
         text += " MATCH FULL";
@@ -174,11 +221,12 @@ std::string definition(const ForeignKey& key) {
             text += fmt::format(" ({})", column_list(key.on_delete_columns));
         }
     }
-    return text + deferral_clause(key.deferral) + (key.not_valid ? " NOT VALID" : "");
+    return text + deferral_clause(key.deferral) + (key.not_enforced ? " NOT ENFORCED" : "") +
+           (key.not_valid ? " NOT VALID" : "");
 }
 
 KindOfObject foreign_key_kind() {
-    return {Kind::foreign_key, {{query, read}}, write};
+    return {Kind::foreign_key, {{unread_table_query, read_unread_tables}, {query, read}}, write};
 }
 
 }  // namespace schemist::postgresql

@@ -12,14 +12,14 @@ namespace {
 std::string query(const Scope& scope) {
     return "SELECT i.indrelid, ic.relname, i.indisunique, " + nulls_not_distinct_column(scope) +
            ", am.amname, ic.reloptions, t.spcname, i.indisvalid, d.description, " + index_columns_query() +
-           " FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_namespace n ON n.oid = "
-           "ic.relnamespace "
-           "JOIN pg_am am ON am.oid = ic.relam LEFT JOIN pg_tablespace t ON t.oid = ic.reltablespace" +
+           " FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_am am ON am.oid = ic.relam "
+           "LEFT JOIN "
+           "pg_tablespace t ON t.oid = ic.reltablespace" +
            join_comment("pg_class", "ic.oid") +
-           " WHERE ic.relkind = 'i' AND NOT i.indisprimary AND i.indexrelid NOT IN (SELECT co.conindid FROM "
-           "pg_constraint "
-           "co WHERE co.contype IN ('p', 'u', 'x')) AND " +
-           is_user_namespace() + " AND " + is_no_extension_member("pg_class", "ic.oid");
+           " WHERE ic.relkind = 'i' AND NOT i.indisprimary AND NOT ((i.indisunique OR i.indisexclusion) AND "
+           "i.indexrelid IN (SELECT co.conindid FROM pg_constraint co WHERE co.contype IN ('p', 'u', 'x'))) "
+           "AND " +
+           is_of_users("i.indexrelid") + " AND " + is_no_extension_member("pg_class", "ic.oid");
 }
 
 void read(const Result& rows, Reading& reading) {

@@ -33,8 +33,10 @@ void read_operator_classes(const Result& rows, Reading& reading) {
 
 std::string collation_query(const Scope&) {
     return "SELECT co.oid, n.nspname, co.collname FROM pg_collation co JOIN pg_namespace n ON n.oid = "
-           "co.collnamespace "
-           "WHERE co.oid IN (SELECT unnest(indcollation) FROM pg_index)";
+           "co.collnamespace WHERE co.oid IN (SELECT unnest(indcollation) FROM pg_index WHERE " +
+           is_of_users("indexrelid") + ") OR co.oid = " + std::to_string(default_collation) +
+           " OR co.oid IN (SELECT attcollation FROM pg_attribute WHERE attcollation <> " +
+           std::to_string(default_collation) + " AND " + is_of_users("attrelid") + ")";
 }
 
 void read_collations(const Result& rows, Reading& reading) {
@@ -43,10 +45,11 @@ void read_collations(const Result& rows, Reading& reading) {
     }
 }
 
+// Of indexes, and of nothing that reads them: no more than few.
 std::string operator_option_query(const Scope&) {
-    return "SELECT a.attrelid, a.attnum, a.attoptions FROM pg_class c JOIN pg_attribute a ON a.attrelid = "
-           "c.oid "
-           "WHERE c.relkind = 'i' AND a.attoptions IS NOT NULL";
+    return "SELECT a.attrelid, a.attnum, a.attoptions FROM pg_attribute a WHERE a.attoptions IS NOT NULL "
+           "AND " +
+           is_of_users("a.attrelid");
 }
 
 void read_operator_options(const Result& rows, Reading& reading) {
@@ -92,12 +95,12 @@ std::vector<std::int64_t> parse_numbers(std::string_view text) {
     return numbers;
 }
 
-std::vector<std::string> column_names(std::string_view numbers, const Reading::TableInfo& table) {
-    std::vector<std::string> names;
+std::vector<std::string> column_names(std::string_view numbers, const std::vector<std::string>& names) {
+    std::vector<std::string> chosen;
     for (const std::int64_t number : parse_numbers(numbers)) {
-        names.push_back(table.column_names.at(static_cast<std::size_t>(number)));
+        chosen.push_back(names.at(static_cast<std::size_t>(number)));
     }
-    return names;
+    return chosen;
 }
 
 Deferral read_deferral(const Result& rows, std::size_t row, std::size_t first) {
@@ -111,11 +114,17 @@ std::string nulls_not_distinct_column(const Scope& scope) {
     return scope.server_version >= 150000 ? "i.indnullsnotdistinct" : "false";
 }
 
+std::string is_enforced_column(const Scope& scope) {
+    return scope.server_version >= 180000 ? "co.conenforced" : "true";
+}
+
+std::string has_period_column(const Scope& scope) {
+    return scope.server_version >= 180000 ? "co.conperiod" : "false";
+}
+
 std::string index_columns_query() {
     return "i.indexrelid, i.indnkeyatts, i.indkey, i.indoption, i.indclass, i.indcollation, "
-           "CASE WHEN i.indexprs IS NOT NULL THEN ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, false) "
-           "FROM generate_series(1, i.indnkeyatts::integer) k WHERE i.indkey[k - 1] = 0) END, "
-           "pg_get_expr(i.indpred, i.indrelid)";
+           "pg_get_expr(i.indexprs, i.indrelid), pg_get_expr(i.indpred, i.indrelid)";
 }
 
 IndexColumns read_index_columns(const Result& rows, std::size_t row, std::size_t first,
@@ -126,7 +135,7 @@ IndexColumns read_index_columns(const Result& rows, std::size_t row, std::size_t
     const std::vector<std::int64_t> options = parse_numbers(rows.text(row, first + 3));
     const std::vector<std::int64_t> classes = parse_numbers(rows.text(row, first + 4));
     const std::vector<std::int64_t> collations = parse_numbers(rows.text(row, first + 5));
-    const std::vector<std::string> expressions = parse_array(rows.text(row, first + 6));
+    const std::vector<std::string_view> expressions = split_list(rows.text(row, first + 6));
     IndexColumns columns;
     std::size_t expression = 0;
     for (std::size_t key = 0; key < keys; ++key) {

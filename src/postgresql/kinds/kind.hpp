@@ -24,14 +24,27 @@ struct Reading {
         std::size_t position;                   // in schema.tables
         std::vector<std::string> column_names;  // by attnum; dropped ones are empty
         std::vector<Oid> collations;            // by attnum
+        std::vector<std::size_t> positions;     // by attnum, in the table's columns
     };
     struct OperatorClass {
         std::string name;  // as written in SQL
         bool is_default;
     };
 
+    struct Type {
+        std::string text;  // with its modifiers
+        Oid collation;
+        char storage;
+    };
+    struct UnreadTable {
+        Name name;
+        std::vector<std::string> column_names;  // by attnum
+    };
+
     Schema schema;
     std::unordered_map<Oid, TableInfo> tables;
+    std::unordered_map<Oid, UnreadTable> unread_tables;  // that foreign keys refer to
+    std::map<std::pair<Oid, std::int64_t>, Type> types;  // by oid and modifier
     std::unordered_map<Oid, OperatorClass> operator_classes;
     std::unordered_map<Oid, std::string> collations;              // as written in SQL
     std::map<std::pair<Oid, int>, std::string> operator_options;  // by index and position: "siglen='32'"
@@ -71,13 +84,15 @@ struct KindOfObject {
 // Every kind, in the order in which they are read: what a reader looks up is read before it.
 const std::vector<KindOfObject>& kinds();
 
-// Conditions that the catalogue queries share. The first is for a pg_namespace called n, the second for an object.
+// Conditions that the catalogue queries share. The first is for any oid, the second for a pg_namespace called n, the third
+// for an object.
+std::string is_of_users(std::string_view oid);
 std::string is_user_namespace();
 std::string is_no_extension_member(std::string_view catalogue, std::string_view oid);
 // Joins the comment of an object as d.description.
 std::string join_comment(std::string_view catalogue, std::string_view oid,
                          std::string_view column_number = "0");
 // pg_class c with pg_namespace n: the tables that are read.
-std::string is_read_table();
+std::string is_read_table(const Scope& scope);
 
 }  // namespace schemist::postgresql

@@ -8,13 +8,16 @@
 namespace schemist::postgresql {
 namespace {
 
-std::string query(const Scope&) {
+std::string query(const Scope& scope) {
     return "SELECT co.conrelid, co.conname, co.condeferrable, co.condeferred, i.indkey, i.indnkeyatts, "
            "ic.reloptions, "
-           "d.description FROM pg_constraint co JOIN pg_index i ON i.indexrelid = co.conindid JOIN pg_class "
-           "ic ON "
-           "ic.oid = co.conindid" +
-           join_comment("pg_constraint", "co.oid") + " WHERE co.contype = 'p'";
+           "d.description, " +
+           has_period_column(scope) +
+           " FROM pg_constraint co JOIN pg_index i ON i.indexrelid = co.conindid JOIN pg_class ic ON ic.oid "
+           "= "
+           "co.conindid" +
+           join_comment("pg_constraint", "co.oid") + " WHERE co.contype = 'p' AND " +
+           is_of_users("co.conrelid");
 }
 
 void read(const Result& rows, Reading& reading) {
@@ -26,12 +29,13 @@ void read(const Result& rows, Reading& reading) {
         PrimaryKey key;
         key.name = rows.string(row, 1);
         key.deferral = read_deferral(rows, row, 2);
-        key.columns = column_names(rows.text(row, 4), *info);
+        key.columns = column_names(rows.text(row, 4), info->column_names);
         const auto keys = static_cast<std::ptrdiff_t>(rows.integer(row, 5));
         key.include.assign(key.columns.begin() + keys, key.columns.end());
         key.columns.erase(key.columns.begin() + keys, key.columns.end());
         key.storage = parse_storage(rows.text(row, 6));
         key.comment = rows.string(row, 7);
+        key.without_overlaps = rows.boolean(row, 8);
         reading.schema.tables[info->position].primary_key = std::move(key);
     }
 }
@@ -71,7 +75,8 @@ void write(const Change& change, const Differences&, Actions& actions) {
 }  // namespace
 
 std::string definition(const PrimaryKey& key) {
-    return fmt::format("{}PRIMARY KEY ({}){}{}", constraint_prefix(key.name), column_list(key.columns),
+    return fmt::format("{}PRIMARY KEY ({}{}){}{}", constraint_prefix(key.name), column_list(key.columns),
+                       key.without_overlaps ? " WITHOUT OVERLAPS" : "",
                        index_suffix(key.include, key.storage), deferral_clause(key.deferral));
 }
 

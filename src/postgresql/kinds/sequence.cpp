@@ -10,39 +10,57 @@
 namespace schemist::postgresql {
 namespace {
 
-// Those that implement an identity are parts of their columns.
 std::string query(const Scope&) {
-    return "SELECT n.nspname, c.relname, c.relpersistence, o.refobjid, o.refobjsubid, d.description, "
-           "format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, "
-           "s.seqcycle "
-           "FROM pg_class c JOIN pg_sequence s ON s.seqrelid = c.oid JOIN pg_namespace n ON n.oid = "
-           "c.relnamespace "
-           "LEFT JOIN pg_depend o ON o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.objsubid = 0 "
-           "AND "
-           "o.refclassid = 'pg_class'::regclass AND o.refobjsubid > 0 AND o.deptype IN ('a', 'i')" +
-           join_comment("pg_class", "c.oid") + " WHERE (o.deptype IS NULL OR o.deptype = 'a') AND " +
-           is_user_namespace() + " AND " + is_no_extension_member("pg_class", "c.oid");
+    return "SELECT n.nspname, c.relname, c.relpersistence, o.refobjid, o.refobjsubid, o.deptype, "
+           "d.description, "
+           "s.seqtypid, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle FROM "
+           "pg_sequence s JOIN "
+           "pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
+           "pg_depend o ON "
+           "o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.objsubid = 0 AND o.refclassid = "
+           "'pg_class'::regclass AND o.refobjsubid > 0 AND o.deptype IN ('a', 'i')" +
+           join_comment("pg_class", "c.oid") + " WHERE " + is_user_namespace() + " AND " +
+           is_no_extension_member("pg_class", "c.oid");
 }
 
+std::string type_of(Oid oid) {
+    constexpr Oid smallint = 21;
+    constexpr Oid integer = 23;
+    return oid == smallint ? "smallint" : oid == integer ? "integer" : "bigint";
+}
+
+SequenceOptions read_options(const Result& rows, std::size_t row, std::size_t first) {
+    return {type_of(rows.oid(row, first)), rows.integer(row, first + 1), rows.integer(row, first + 2),
+            rows.integer(row, first + 3),  rows.integer(row, first + 4), rows.integer(row, first + 5),
+            rows.boolean(row, first + 6)};
+}
+
+// One that implements an identity is a part of its column.
 void read(const Result& rows, Reading& reading) {
+    constexpr std::size_t options = 7;
     for (std::size_t row = 0; row < rows.size(); ++row) {
-        Sequence sequence;
-        sequence.name = {rows.string(row, 0), rows.string(row, 1)};
-        sequence.unlogged = rows.letter(row, 2) == 'u';
+        std::optional<ColumnName> owner;
         if (!rows.is_null(row, 3)) {
-            const Oid table = rows.oid(row, 3);
-            const Reading::TableInfo* info = reading.info(table);
+            const Reading::TableInfo* info = reading.info(rows.oid(row, 3));
             if (info == nullptr) {
                 continue;  // it goes with a table that is not read
             }
-            sequence.owned_by =
-                ColumnName{reading.table(table)->name,
-                           info->column_names.at(static_cast<std::size_t>(rows.integer(row, 4)))};
+            TableStructure& table = reading.schema.tables[info->position];
+            Column& column =
+                table.columns.at(info->positions.at(static_cast<std::size_t>(rows.integer(row, 4))));
+            if (rows.letter(row, 5) == 'i') {
+                column.identity->sequence_name = rows.string(row, 1);
+                column.identity->options = read_options(rows, row, options);
+                continue;
+            }
+            owner = ColumnName{table.name, column.name};
         }
-        sequence.comment = rows.string(row, 5);
-        sequence.options = {rows.string(row, 6),  rows.integer(row, 7),  rows.integer(row, 8),
-                            rows.integer(row, 9), rows.integer(row, 10), rows.integer(row, 11),
-                            rows.boolean(row, 12)};
+        Sequence sequence;
+        sequence.name = {rows.string(row, 0), rows.string(row, 1)};
+        sequence.options = read_options(rows, row, options);
+        sequence.owned_by = std::move(owner);
+        sequence.unlogged = rows.letter(row, 2) == 'u';
+        sequence.comment = rows.string(row, 6);
         reading.schema.sequences.push_back(std::move(sequence));
     }
 }

@@ -11,15 +11,12 @@ namespace schemist::postgresql {
 namespace {
 
 std::string query(const Scope& scope) {
-    return "SELECT c.oid, n.nspname, c.relname, c.relpersistence, c.reloptions, tc.reloptions, t.spcname, "
-           "d.description "
-           "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_class tc ON tc.oid = "
-           "c.reltoastrelid "
-           "LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace" +
-           join_comment("pg_class", "c.oid") + " WHERE " + is_read_table() +
-           fmt::format(" AND NOT (n.nspname = {} AND c.relname = {})",
-                       quote_literal(scope.journal.schema.empty() ? "public" : scope.journal.schema),
-                       quote_literal(scope.journal.name));
+    return "SELECT c.oid, n.nspname, c.relname, c.relpersistence, c.reloptions, (SELECT tc.reloptions FROM "
+           "pg_class tc "
+           "WHERE tc.oid = c.reltoastrelid), t.spcname, d.description FROM pg_class c JOIN pg_namespace n ON "
+           "n.oid = "
+           "c.relnamespace LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace" +
+           join_comment("pg_class", "c.oid") + " WHERE " + is_read_table(scope);
 }
 
 void read(const Result& rows, Reading& reading) {
@@ -35,7 +32,8 @@ void read(const Result& rows, Reading& reading) {
         }
         table.tablespace = rows.string(row, 6);
         table.comment = rows.string(row, 7);
-        reading.tables.emplace(rows.oid(row, 0), Reading::TableInfo{reading.schema.tables.size(), {}, {}});
+        reading.tables.emplace(rows.oid(row, 0),
+                               Reading::TableInfo{reading.schema.tables.size(), {}, {}, {}});
         reading.schema.tables.push_back(std::move(table));
     }
 }
@@ -185,6 +183,9 @@ void add_comments(const TableStructure& table, const Differences& differences, D
 void create(const TableStructure& table, const Differences& differences, Actions& actions) {
     DdlAction action;
     action.statements.push_back(create_statement(table, differences));
+    for (const Column& column : table.columns) {
+        append(action.statements, column_attributes(table.name, {}, column));
+    }
     add_not_valid(table, differences, action);
     for (const Index& index : table.indexes) {
         action.statements.push_back(create_index(table.name, index));

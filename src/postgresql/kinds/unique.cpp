@@ -12,11 +12,12 @@ std::string query(const Scope& scope) {
     return "SELECT co.conrelid, co.conname, co.condeferrable, co.condeferred, i.indkey, i.indnkeyatts, "
            "ic.reloptions, "
            "d.description, " +
-           nulls_not_distinct_column(scope) +
+           nulls_not_distinct_column(scope) + ", " + has_period_column(scope) +
            " FROM pg_constraint co JOIN pg_index i ON i.indexrelid = co.conindid JOIN pg_class ic ON ic.oid "
            "= "
            "co.conindid" +
-           join_comment("pg_constraint", "co.oid") + " WHERE co.contype = 'u'";
+           join_comment("pg_constraint", "co.oid") + " WHERE co.contype = 'u' AND " +
+           is_of_users("co.conrelid");
 }
 
 void read(const Result& rows, Reading& reading) {
@@ -28,13 +29,14 @@ void read(const Result& rows, Reading& reading) {
         UniqueConstraint constraint;
         constraint.name = rows.string(row, 1);
         constraint.deferral = read_deferral(rows, row, 2);
-        constraint.columns = column_names(rows.text(row, 4), *info);
+        constraint.columns = column_names(rows.text(row, 4), info->column_names);
         const auto keys = static_cast<std::ptrdiff_t>(rows.integer(row, 5));
         constraint.include.assign(constraint.columns.begin() + keys, constraint.columns.end());
         constraint.columns.erase(constraint.columns.begin() + keys, constraint.columns.end());
         constraint.storage = parse_storage(rows.text(row, 6));
         constraint.comment = rows.string(row, 7);
         constraint.nulls_not_distinct = rows.boolean(row, 8);
+        constraint.without_overlaps = rows.boolean(row, 9);
         reading.schema.tables[info->position].unique_constraints.push_back(std::move(constraint));
     }
 }
@@ -74,10 +76,11 @@ void write(const Change& change, const Differences&, Actions& actions) {
 }  // namespace
 
 std::string definition(const UniqueConstraint& constraint) {
-    return fmt::format("{}UNIQUE{} ({}){}{}", constraint_prefix(constraint.name),
-                       constraint.nulls_not_distinct ? " NULLS NOT DISTINCT" : "",
-                       column_list(constraint.columns), index_suffix(constraint.include, constraint.storage),
-                       deferral_clause(constraint.deferral));
+    return fmt::format(
+        "{}UNIQUE{} ({}{}){}{}", constraint_prefix(constraint.name),
+        constraint.nulls_not_distinct ? " NULLS NOT DISTINCT" : "", column_list(constraint.columns),
+        constraint.without_overlaps ? " WITHOUT OVERLAPS" : "",
+        index_suffix(constraint.include, constraint.storage), deferral_clause(constraint.deferral));
 }
 
 KindOfObject unique_kind() {
