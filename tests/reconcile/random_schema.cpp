@@ -45,7 +45,7 @@ constexpr std::array<ColumnType, 20> column_types{{
 
 class Generator {
   public:
-    explicit Generator(std::uint32_t seed) : engine_(seed) {}
+    Generator(std::uint32_t seed, int server_major) : engine_(seed), server_major_(server_major) {}
 
     Model model() {
         Model made;
@@ -114,6 +114,7 @@ class Generator {
     void set_type(RandomColumn& column, const Model& model) {
         column.enum_type.clear();
         column.collation.clear();
+        column.attribute.clear();
         column.default_sql.clear();
         if (!model.enums.empty() && chance(20)) {
             const RandomEnum& used = any(model.enums);
@@ -136,12 +137,22 @@ class Generator {
         }
     }
 
+    void set_attributes(RandomColumn& column) {
+        constexpr std::array<std::string_view, 4> attributes{"SET STATISTICS 0", "SET STATISTICS 200",
+                                                             "SET STORAGE EXTERNAL", "SET COMPRESSION pglz"};
+        const std::size_t usable = column.family == Family::text ? attributes.size() : 2;
+        column.attribute = chance(15)
+                               ? attributes[static_cast<std::size_t>(number(0, static_cast<int>(usable) - 1))]
+                               : std::string_view();
+    }
+
     RandomColumn column(const Model& model) {
         RandomColumn made;
         made.name = fresh("c");
         set_type(made, model);
         made.not_null = chance(40);
         made.comment = chance(15) ? "says 'hello'" : "";
+        set_attributes(made);
         return made;
     }
 
@@ -224,7 +235,8 @@ class Generator {
                 if (integer->name == "id") {
                     break;  // the server makes one of it and an equal primary key
                 }
-                part.sql = fmt::format("UNIQUE{} ({})", chance(20) ? " NULLS NOT DISTINCT" : "", a);
+                part.sql = fmt::format("UNIQUE{} ({})",
+                                       chance(20) && server_major_ >= 15 ? " NULLS NOT DISTINCT" : "", a);
                 part.sql += chance(20) ? " INCLUDE (" + quoted(some.name) + ")" : "";
                 part.sql += chance(20) ? " DEFERRABLE INITIALLY DEFERRED" : "";
                 part.columns = {integer->name, some.name};
@@ -233,6 +245,7 @@ class Generator {
             case 2:
                 part.sql = fmt::format("CHECK ({} BETWEEN {} AND 1000){}", a, number(-9, 0),
                                        chance(20) ? " NO INHERIT" : "");
+                part.sql += server_major_ >= 18 && chance(30) ? " NOT ENFORCED" : "";
                 part.columns = {integer->name};
                 table.constraints.push_back(part);
                 break;
@@ -281,6 +294,7 @@ class Generator {
                     generated.type = "bigint";
                     generated.family = Family::other;
                     generated.generated = integer->name;
+                    generated.is_virtual = server_major_ >= 18 && chance(50);
                     table.columns.push_back(generated);
                 }
                 break;
@@ -314,10 +328,12 @@ class Generator {
         constexpr std::array<std::string_view, 5> actions{"", " ON DELETE CASCADE",
                                                           " ON DELETE SET NULL ON UPDATE CASCADE",
                                                           " ON DELETE RESTRICT", " ON UPDATE SET DEFAULT"};
-        part.sql =
-            fmt::format("FOREIGN KEY ({}) REFERENCES {} ({}){}{}{}{}", fmt::join(own, ", "), part.referenced,
-                        fmt::join(referenced, ", "), chance(20) ? " MATCH FULL" : "", any(actions),
-                        chance(20) ? " DEFERRABLE INITIALLY DEFERRED" : "", chance(10) ? " NOT VALID" : "");
+        part.sql = fmt::format("FOREIGN KEY ({}) REFERENCES {} ({}){}{}{}{}", fmt::join(own, ", "),
+                               part.referenced, fmt::join(referenced, ", "), chance(20) ? " MATCH FULL" : "",
+                               any(actions), chance(20) ? " DEFERRABLE INITIALLY DEFERRED" : "",
+                               chance(10)                          ? " NOT VALID"
+                               : server_major_ >= 18 && chance(20) ? " NOT ENFORCED"
+                                                                   : "");
         table.columns.insert(table.columns.end(), added.begin(), added.end());
         table.foreign_keys.push_back(part);
     }
@@ -407,9 +423,12 @@ class Generator {
             changed.serial = other.serial;
             return;
         }
-        switch (number(1, 4)) {
+        switch (number(1, 5)) {
             case 1:
                 changed.not_null = !changed.not_null;
+                break;
+            case 4:
+                set_attributes(changed);
                 break;
             case 2:
                 changed.comment = changed.comment.empty() ? "new" : "";
@@ -510,6 +529,7 @@ class Generator {
     }
 
     std::mt19937 engine_;
+    int server_major_;
     int counter_ = 0;
     std::size_t keyword_ = 0;
 };
@@ -532,8 +552,8 @@ void make_loadable(Model& model) {
 
 }  // namespace
 
-std::pair<std::string, std::string> random_schemas(std::uint32_t seed) {
-    Generator generator(seed);
+std::pair<std::string, std::string> random_schemas(std::uint32_t seed, int server_major) {
+    Generator generator(seed, server_major);
     Model model = generator.model();
     make_loadable(model);
     std::string before = render(model);

@@ -17,6 +17,8 @@ struct RandomColumn {
     bool not_null = false;
     std::string identity;   // "ALWAYS", "BY DEFAULT"
     std::string generated;  // an integer column's name
+    bool is_virtual = false;
+    std::string attribute;  // "SET STATISTICS 100"
     bool serial = false;
     std::string collation;
     std::string comment;

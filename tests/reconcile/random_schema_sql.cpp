@@ -27,7 +27,8 @@ std::string render(const RandomTable& table, const RandomColumn& column) {
     text += column.default_sql.empty() ? "" : " DEFAULT " + column.default_sql;
     text += column.identity.empty() ? "" : " GENERATED " + column.identity + " AS IDENTITY";
     if (!column.generated.empty()) {
-        text += fmt::format(" GENERATED ALWAYS AS ({}::bigint * 2) STORED", quoted(column.generated));
+        text += fmt::format(" GENERATED ALWAYS AS ({}::bigint * 2) {}", quoted(column.generated),
+                            column.is_virtual ? "VIRTUAL" : "STORED");
     }
     text += column.not_null ? " NOT NULL" : "";
     text += table.primary_key.size() == 1 && table.primary_key[0] == column.name ? " PRIMARY KEY" : "";
@@ -72,6 +73,10 @@ std::string render(const RandomTable& table) {
         text += fmt::format("COMMENT ON TABLE {} IS {};\n", name_of_table, literal(table.comment));
     }
     for (const RandomColumn& column : table.columns) {
+        if (!column.attribute.empty()) {
+            text += fmt::format("ALTER TABLE {} ALTER COLUMN {} {};\n", name_of_table, quoted(column.name),
+                                column.attribute);
+        }
         if (!column.comment.empty()) {
             text += fmt::format("COMMENT ON COLUMN {}.{} IS {};\n", name_of_table, quoted(column.name),
                                 literal(column.comment));

@@ -1,0 +1,137 @@
+#include "reconcile/conflict.hpp"
+
+#include "history/target.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace schemist {
+namespace {
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) {
+        const std::size_t begin = line.find_first_not_of(' ');
+        line = begin == std::string::npos ? "" : line.substr(begin);
+        if (line.ends_with(',')) {
+            line.pop_back();
+        }
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+std::vector<std::string> without(const std::vector<std::string>& lines,
+                                 const std::vector<std::string>& others) {
+    std::vector<std::string> rest;
+    std::ranges::copy_if(lines, std::back_inserter(rest), [&](const std::string& line) {
+        return std::ranges::find(others, line) == others.end();
+    });
+    return rest;
+}
+
+// The object of the change alone: of a part, the whole table.
+Schema only(const Schema& schema, const Reference& object) {
+    Schema result;
+    const auto keep = [&](const auto& from, auto& to) {
+        std::ranges::copy_if(from, std::back_inserter(to),
+                             [&](const auto& candidate) { return candidate.name == object.name; });
+    };
+    switch (object.kind) {
+        case Kind::enum_type:
+            keep(schema.enum_types, result.enum_types);
+            break;
+        case Kind::sequence:
+            keep(schema.sequences, result.sequences);
+            break;
+        case Kind::view:
+            keep(schema.views, result.views);
+            break;
+        case Kind::trigger:
+            std::ranges::copy_if(schema.triggers, std::back_inserter(result.triggers),
+                                 [&](const Trigger& trigger) {
+                                     return trigger.name == object.part && trigger.table == object.name;
+                                 });
+            break;
+        default:
+            keep(schema.tables, result.tables);
+    }
+    return result;
+}
+
+Reference whole(const Reference& object) {
+    const bool stands_alone = object.kind == Kind::enum_type || object.kind == Kind::sequence ||
+                              object.kind == Kind::view || object.kind == Kind::trigger ||
+                              object.kind == Kind::schema;
+    return stands_alone ? object : Reference{Kind::table, object.name, {}};
+}
+
+std::string list(std::string_view title, const std::vector<std::string>& names) {
+    return names.empty() ? std::string() : fmt::format("\n    {}: {}", title, fmt::join(names, ", "));
+}
+
+std::string described(const std::vector<std::string>& revisions, const History& history) {
+    std::vector<std::string> texts;
+    for (const std::string& id : current_heads(history, revisions)) {
+        texts.push_back(fmt::format("{} ({})", id, history.find(id)->message));
+    }
+    return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+}  // namespace
+
+std::vector<Sides> sides(const Changes& conflicts, const Schema& live, const Schema& expected,
+                         const Dialect& dialect) {
+    std::vector<Sides> result;
+    std::vector<Reference> done;
+    for (const Change& change : conflicts) {
+        const Reference object = whole(change.object);
+        if (std::ranges::find(done, object) != done.end()) {
+            continue;
+        }
+        done.push_back(object);
+        const auto before = lines_of(to_script(creation(only(live, object), dialect)));
+        const auto after = lines_of(to_script(creation(only(expected, object), dialect)));
+        result.push_back({to_string(object), without(before, after), without(after, before)});
+    }
+    return result;
+}
+
+Error conflict(const Match& match, const std::vector<std::string>& reasons, const History& history,
+               const Dialect& dialect) {
+    const Schema& expected = match.candidate->structure.schema;
+    std::string text = fmt::format("the structure is not that of a revision; it comes closest to {}",
+                                   described(match.candidate->revisions, history));
+    for (const Change& change : match.fit.conflicts) {
+        text += "\n    differs: " + describe(change).substr(std::string_view("alter ").size());
+    }
+    for (const Sides& object : sides(match.fit.conflicts, match.live, expected, dialect)) {
+        text += fmt::format("\n    {}", object.object);
+        for (const std::string& line : object.live) {
+            text += "\n      database:  " + line;
+        }
+        for (const std::string& line : object.expected) {
+            text += "\n      revisions: " + line;
+        }
+    }
+    text += list("missing", names_of(match.fit.missing));
+    text += list("not made by these revisions", names_of(match.fit.extra));
+    for (const std::string& reason : reasons) {
+        text += "\n    " + reason;
+    }
+    const std::string nearest = current_heads(history, match.candidate->revisions).front();
+    Error error(text);
+    error.state("nothing was changed")
+        .hint(fmt::format(
+            "make the database agree, or write revisions that agree with it; `schemist stamp {}` says that "
+            "it is that revision all the same",
+            nearest))
+        .exit_code(ExitCode::mismatch);
+    return error;
+}
+
+}  // namespace schemist

@@ -1,0 +1,174 @@
+#include "reconcile/meaning.hpp"
+
+#include "diff/diff.hpp"
+
+#include <schemist/error.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace schemist {
+namespace {
+
+// An expression of a part of a table, with the same one in another state of the table; `where` says which one.
+using OnExpression =
+    std::function<void(const std::string& where, std::string& expression, const std::string& other)>;
+
+void visit(const std::string& where, std::string& expression, const std::string& other,
+           const OnExpression& found) {
+    if (!expression.empty() && !other.empty()) {
+        found(where, expression, other);
+    }
+}
+
+void visit(Column& column, const Column& other, const OnExpression& found) {
+    if (column.default_expression && other.default_expression) {
+        visit("default " + column.name, *column.default_expression, *other.default_expression, found);
+    }
+    if (column.generated && other.generated) {
+        visit("generated " + column.name, column.generated->expression, other.generated->expression, found);
+    }
+}
+
+void visit(CheckConstraint& check, const CheckConstraint& other, const OnExpression& found) {
+    visit("check " + check.name, check.expression, other.expression, found);
+}
+
+void visit(Index& index, const Index& other, const OnExpression& found) {
+    visit("predicate " + index.name, index.predicate, other.predicate, found);
+    for (std::size_t i = 0; i < std::min(index.elements.size(), other.elements.size()); ++i) {
+        visit(fmt::format("key {} {}", i, index.name), index.elements[i].expression,
+              other.elements[i].expression, found);
+    }
+}
+
+void visit(ExclusionConstraint& exclusion, const ExclusionConstraint& other, const OnExpression& found) {
+    visit("predicate " + exclusion.name, exclusion.predicate, other.predicate, found);
+    for (std::size_t i = 0; i < std::min(exclusion.elements.size(), other.elements.size()); ++i) {
+        visit(fmt::format("key {} {}", i, exclusion.name), exclusion.elements[i].element.expression,
+              other.elements[i].element.expression, found);
+    }
+}
+
+template <class Part>
+void visit_all(std::vector<Part>& parts, const std::vector<Part>& others, const OnExpression& found) {
+    for (Part& part : parts) {
+        const auto other = std::ranges::find(others, part.name, &Part::name);
+        if (!part.name.empty() && other != others.end()) {
+            visit(part, *other, found);
+        }
+    }
+}
+
+void visit(TableStructure& table, const TableStructure& other, const OnExpression& found) {
+    visit_all(table.columns, other.columns, found);
+    visit_all(table.checks, other.checks, found);
+    visit_all(table.indexes, other.indexes, found);
+    visit_all(table.exclusions, other.exclusions, found);
+}
+
+bool has_other_spelling(const TableStructure& table, const TableStructure& other) {
+    bool differs = false;
+    TableStructure copy = table;
+    visit(copy, other, [&](const std::string&, const std::string& expression, const std::string& expected) {
+        differs = differs || expression != expected;
+    });
+    return differs;
+}
+
+// What the expressions of the tables need to be read: types, sequences, columns; no other table.
+Schema surroundings(const Schema& schema) {
+    Schema result;
+    result.namespaces = schema.namespaces;
+    result.enum_types = schema.enum_types;
+    result.sequences = schema.sequences;
+    for (Sequence& sequence : result.sequences) {
+        sequence.owned_by.reset();
+    }
+    return result;
+}
+
+Schema read_back(const Schema& schema, const std::vector<Name>& tables, const ReplaySettings& settings) {
+    Workshop workshop(settings.dialect, settings.make_scratch, settings.journal, {});
+    Schema base = surroundings(schema);
+    workshop.run(creation(base, settings.dialect));
+    for (const Name& name : tables) {
+        TableStructure table = *schema.find_table(name);
+        table.foreign_keys.clear();
+        table.tablespace.clear();
+        Schema with_table = base;
+        with_table.tables.push_back(table);
+        try {
+            workshop.run(make_plan(diff(base, with_table), base, with_table, settings.dialect));
+        } catch (const Error&) {
+            // It uses what is not read, a function for instance: then it means the same only when it is the same text.
+        }
+    }
+    Schema result = workshop.read();
+    for (const Name& name : tables) {
+        if (result.find_table(name) == nullptr) {
+            result.tables.push_back(*schema.find_table(name));
+        }
+    }
+    sort(result);
+    return result;
+}
+
+// What PostgreSQL prints may be printed in another way once it was read; what is printed then stays.
+Schema normal_form(const Schema& schema, const std::vector<Name>& tables, const ReplaySettings& settings) {
+    return read_back(read_back(schema, tables, settings), tables, settings);
+}
+
+}  // namespace
+
+Schema with_expected_spelling(Schema live, const Schema& expected, const ReplaySettings& settings) {
+    std::vector<Name> tables;
+    for (const TableStructure& table : live.tables) {
+        const TableStructure* other = expected.find_table(table.name);
+        if (other != nullptr && has_other_spelling(table, *other)) {
+            tables.push_back(table.name);
+        }
+    }
+    if (tables.empty()) {
+        return live;
+    }
+    const Schema live_form = normal_form(live, tables, settings);
+    const Schema expected_form = normal_form(expected, tables, settings);
+    for (TableStructure& table : live.tables) {
+        if (std::ranges::find(tables, table.name) == tables.end()) {
+            continue;
+        }
+        TableStructure form = *live_form.find_table(table.name);
+        std::set<std::string> alike;
+        visit(form, *expected_form.find_table(table.name),
+              [&](const std::string& where, const std::string& one, const std::string& other) {
+                  if (one == other) {
+                      alike.insert(where);
+                  }
+              });
+        visit(table, *expected.find_table(table.name),
+              [&](const std::string& where, std::string& expression, const std::string& other) {
+                  if (alike.contains(where)) {
+                      expression = other;
+                  }
+              });
+    }
+    return live;
+}
+
+Schema with_all_expressions_of(Schema live, const Schema& expected) {
+    for (TableStructure& table : live.tables) {
+        if (const TableStructure* other = expected.find_table(table.name)) {
+            visit(table, *other,
+                  [](const std::string&, std::string& expression, const std::string& counterpart) {
+                      expression = counterpart;
+                  });
+        }
+    }
+    return live;
+}
+
+}  // namespace schemist

@@ -1,0 +1,378 @@
+#include "reconcile/other_tools.hpp"
+
+#include "history/file.hpp"
+#include "history/target.hpp"
+
+#include <schemist/error.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <span>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace schemist {
+namespace {
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    std::ranges::transform(result, result.begin(), [](unsigned char letter) {
+        return static_cast<char>(letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter);
+    });
+    return result;
+}
+
+// PostgreSQL prints t, SQLite keeps what it was given.
+bool is_true(const Rows& rows, std::size_t row, std::size_t column) {
+    const Value& value = rows.rows[row][column];
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        return *number != 0;
+    }
+    const std::string text = lower(rows.text(row, column));
+    return text == "t" || text == "true" || text == "1";
+}
+
+bool is_null_at(const Rows& rows, std::size_t row, std::size_t column) {
+    return is_null(rows.rows[row][column]);
+}
+
+void add(OtherTool& tool, std::string version, std::vector<std::string> names = {}, std::string group = {}) {
+    names.insert(names.begin(), version);
+    tool.applied.push_back({std::move(version), std::move(names), std::move(group)});
+}
+
+void remove(OtherTool& tool, const std::string& version) {
+    std::erase_if(tool.applied, [&](const OtherEntry& entry) { return entry.version == version; });
+}
+
+std::string without_extension(const std::string& path) {
+    return std::filesystem::path(path).stem().string();
+}
+
+void read_versions(const Rows& rows, OtherTool& tool) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        add(tool, rows.text(row, 0));
+    }
+}
+
+void read_flyway(const Rows& rows, OtherTool& tool) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const std::string version = rows.text(row, 0);
+        const std::string type = rows.text(row, 3);
+        const std::string script = rows.text(row, 2);
+        if (!is_true(rows, row, 4)) {
+            tool.trouble = fmt::format("the migration {} has failed", script);
+        } else if (is_null_at(rows, row, 0)) {
+            continue;  // a repeatable migration, or the creation of a schema
+        } else if (type.starts_with("UNDO") || type == "DELETE") {
+            remove(tool, version);
+        } else {
+            remove(tool, version);
+            add(tool, version, {rows.text(row, 1), without_extension(script)});
+        }
+    }
+}
+
+void read_liquibase(const Rows& rows, OtherTool& tool) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const std::string id = rows.text(row, 0);
+        const std::string whole = fmt::format("{}::{}::{}", rows.text(row, 2), id, rows.text(row, 1));
+        if (rows.text(row, 3) == "FAILED") {
+            tool.trouble = fmt::format("the change set {} has failed", whole);
+        } else {
+            add(tool, id, {whole});
+        }
+    }
+}
+
+void read_golang_migrate(const Rows& rows, OtherTool& tool) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        if (is_true(rows, row, 1)) {
+            tool.trouble = fmt::format("version {} is dirty", rows.text(row, 0));
+        } else {
+            add(tool, rows.text(row, 0));
+        }
+    }
+}
+
+// The latest row of a version says whether it is applied; version 0 is none.
+void read_goose(const Rows& rows, OtherTool& tool) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const std::string version = rows.text(row, 0);
+        remove(tool, version);
+        if (is_true(rows, row, 1) && version != "0") {
+            add(tool, version);
+        }
+    }
+}
+
+void read_prisma(const Rows& rows, OtherTool& tool) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const std::string name = rows.text(row, 0);
+        if (!is_null_at(rows, row, 2)) {
+            continue;  // rolled back
+        }
+        if (is_null_at(rows, row, 1)) {
+            tool.trouble = fmt::format("the migration {} has failed or is running", name);
+        } else {
+            const std::size_t words = name.find('_');
+            add(tool, name, {name.substr(0, words)});
+        }
+    }
+}
+
+void read_django(const Rows& rows, OtherTool& tool) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const std::string application = rows.text(row, 0);
+        const std::string name = rows.text(row, 1);
+        add(tool, application + "." + name, {application + "_" + name, name}, application);
+    }
+}
+
+struct KnownTool {
+    std::string_view name;
+    std::string_view title;
+    std::string_view table;
+    std::vector<std::string_view> columns;  // that it must have
+    std::string_view query;                 // from {}, the table
+    void (*read)(const Rows&, OtherTool&);
+    bool keeps_only_latest = false;
+};
+
+// golang-migrate, dbmate and Rails call their tables alike; the one with the most telling columns comes first.
+const std::vector<KnownTool>& known_tools() {
+    static const std::vector<KnownTool> tools{
+        {"alembic",
+         "Alembic",
+         "alembic_version",
+         {"version_num"},
+         "SELECT version_num FROM {} ORDER BY version_num",
+         read_versions,
+         true},
+        {"flyway",
+         "Flyway",
+         "flyway_schema_history",
+         {"installed_rank", "version", "description", "type", "script", "success"},
+         "SELECT version, description, script, type, success FROM {} ORDER BY installed_rank",
+         read_flyway},
+        {"liquibase",
+         "Liquibase",
+         "databasechangelog",
+         {"id", "author", "filename", "orderexecuted", "exectype"},
+         "SELECT id, author, filename, exectype FROM {} ORDER BY orderexecuted",
+         read_liquibase},
+        {"golang-migrate",
+         "golang-migrate",
+         "schema_migrations",
+         {"version", "dirty"},
+         "SELECT version, dirty FROM {} ORDER BY version",
+         read_golang_migrate,
+         true},
+        {"rails",
+         "Rails",
+         "schema_migrations",
+         {"version"},
+         "SELECT version FROM {} ORDER BY version",
+         read_versions},
+        {"dbmate",
+         "dbmate",
+         "schema_migrations",
+         {"version"},
+         "SELECT version FROM {} ORDER BY version",
+         read_versions},
+        {"goose",
+         "goose",
+         "goose_db_version",
+         {"id", "version_id", "is_applied", "tstamp"},
+         "SELECT version_id, is_applied FROM {} ORDER BY id",
+         read_goose},
+        {"prisma",
+         "Prisma",
+         "_prisma_migrations",
+         {"id", "checksum", "finished_at", "migration_name", "rolled_back_at", "started_at"},
+         "SELECT migration_name, finished_at, rolled_back_at FROM {} ORDER BY started_at, migration_name",
+         read_prisma},
+        {"django",
+         "Django",
+         "django_migrations",
+         {"app", "name", "applied"},
+         "SELECT app, name FROM {} ORDER BY id",
+         read_django},
+    };
+    return tools;
+}
+
+bool has_columns(const TableStructure& table, const std::vector<std::string_view>& columns) {
+    return std::ranges::all_of(columns, [&](std::string_view wanted) {
+        return std::ranges::any_of(table.columns,
+                                   [&](const Column& column) { return lower(column.name) == wanted; });
+    });
+}
+
+// Rails keeps the name of its environment in a table beside.
+bool is_of_rails(const Schema& live, const Name& table) {
+    return live.find_table({table.schema, "ar_internal_metadata"}) != nullptr;
+}
+
+const KnownTool* tool_of(const TableStructure& table, const Schema& live) {
+    for (const KnownTool& tool : known_tools()) {
+        const bool is_this_one = tool.name != "rails" || is_of_rails(live, table.name);
+        if (lower(table.name.name) == tool.table && is_this_one && has_columns(table, tool.columns)) {
+            return &tool;
+        }
+    }
+    return nullptr;
+}
+
+std::string without_zeros(const std::string& text) {
+    const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    return is_number ? text.substr(std::min(text.find_first_not_of('0'), text.size() - 1)) : text;
+}
+
+bool is_called(const Revision& revision, const std::string& name) {
+    return without_zeros(revision.id) == without_zeros(name) || revision.message == name ||
+           without_extension(revision.path) == name;
+}
+
+// What the revision of this entry is: nothing when there is none.
+std::optional<std::string> counterpart(const OtherEntry& entry, const History& history,
+                                       const std::map<std::string, std::string>& map) {
+    for (const std::string& name : entry.names) {
+        if (const auto found = map.find(name); found != map.end()) {
+            return resolve_revision(history, found->second).id;
+        }
+    }
+    for (const std::string& name : entry.names) {
+        std::set<std::string> ids;
+        for (const Revision& revision : history.revisions()) {
+            if (is_called(revision, name)) {
+                ids.insert(revision.id);
+            }
+        }
+        if (ids.size() > 1) {
+            throw Error(fmt::format("'{}' may stand for several revisions: {}", name, fmt::join(ids, ", ")))
+                .at("--from")
+                .state("nothing was changed")
+                .hint(fmt::format("say which one with --map {}=REVISION", entry.version))
+                .exit_code(ExitCode::mismatch);
+        }
+        if (!ids.empty()) {
+            return *ids.begin();
+        }
+    }
+    return std::nullopt;
+}
+
+// The latest of each group; where only the latest are kept, all of them.
+std::vector<const OtherEntry*> latest(const OtherTool& tool) {
+    std::vector<const OtherEntry*> result;
+    for (const OtherEntry& entry : tool.applied) {
+        if (!tool.keeps_only_latest) {
+            std::erase_if(result, [&](const OtherEntry* other) { return other->group == entry.group; });
+        }
+        result.push_back(&entry);
+    }
+    return result;
+}
+
+[[noreturn]] void fail_unmapped(const OtherTool& tool, const std::vector<std::string>& unmapped,
+                                const History& history) {
+    std::string ours;
+    for (const Revision& revision : history.revisions()) {
+        ours += fmt::format("\n    {} {}", revision.id, revision.message);
+    }
+    throw Error(fmt::format("{} has applied what no revision stands for:\n    {}\n  the revisions are:{}",
+                            tool.title, fmt::join(unmapped, "\n    "), ours))
+        .at(to_string(tool.table))
+        .state("nothing was changed")
+        .hint(fmt::format("say which revision it is: --map {}=REVISION", unmapped.front()))
+        .exit_code(ExitCode::mismatch);
+}
+
+}  // namespace
+
+std::vector<std::string> other_tool_names() {
+    std::vector<std::string> names;
+    for (const KnownTool& tool : known_tools()) {
+        names.emplace_back(tool.name);
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+std::vector<OtherTool> find_other_tools(Connection& connection, const Dialect& dialect, const Schema& live) {
+    std::vector<OtherTool> found;
+    for (const TableStructure& table : live.tables) {
+        const KnownTool* known = tool_of(table, live);
+        if (known == nullptr) {
+            continue;
+        }
+        OtherTool tool{std::string(known->name), std::string(known->title), table.name,
+                       known->keeps_only_latest};
+        const std::string space = table.name.schema.empty() ? "" : dialect.quote(table.name.schema) + ".";
+        known->read(
+            connection.query(fmt::format(fmt::runtime(known->query), space + dialect.quote(table.name.name))),
+            tool);
+        found.push_back(std::move(tool));
+    }
+    return found;
+}
+
+std::string to_string(const OtherTool& tool) {
+    std::vector<std::string> versions;
+    for (const OtherEntry* entry : latest(tool)) {
+        versions.push_back(entry->version);
+    }
+    const std::string state = !tool.trouble.empty() ? tool.trouble
+                              : versions.empty()    ? std::string("nothing applied")
+                                                    : fmt::format("{}", fmt::join(versions, ", "));
+    return fmt::format("{}: {} ({})", to_string(tool.table), state, tool.title);
+}
+
+std::vector<std::string> counterparts(const OtherTool& tool, const History& history,
+                                      const std::map<std::string, std::string>& map) {
+    if (!tool.trouble.empty()) {
+        throw Error(fmt::format("{}, so what it has applied is not known", tool.trouble))
+            .at(to_string(tool.table))
+            .state("nothing was changed")
+            .hint(fmt::format("repair it with {} first, or adopt by structure alone, without --from",
+                              tool.title))
+            .exit_code(ExitCode::mismatch);
+    }
+    std::vector<std::string> revisions;
+    std::vector<std::string> unmapped;
+    for (const OtherEntry* entry : latest(tool)) {
+        if (const auto revision = counterpart(*entry, history, map)) {
+            revisions.push_back(*revision);
+            continue;
+        }
+        // An application of Django of which nothing was ported is somebody else's.
+        const bool is_foreign =
+            !entry->group.empty() && std::ranges::none_of(tool.applied, [&](const OtherEntry& other) {
+                return other.group == entry->group && counterpart(other, history, map);
+            });
+        if (!is_foreign) {
+            unmapped.push_back(entry->version);
+        }
+    }
+    if (tool.applied.empty()) {
+        throw Error(fmt::format("{} has applied nothing", tool.title))
+            .at(to_string(tool.table))
+            .state("nothing was changed")
+            .hint("adopt by structure alone, without --from")
+            .exit_code(ExitCode::mismatch);
+    }
+    if (revisions.empty() && unmapped.empty()) {
+        for (const OtherEntry* entry : latest(tool)) {
+            unmapped.push_back(entry->version);
+        }
+    }
+    if (!unmapped.empty()) {
+        fail_unmapped(tool, unmapped, history);
+    }
+    return revisions;
+}
+
+}  // namespace schemist
