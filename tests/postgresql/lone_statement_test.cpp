@@ -60,12 +60,14 @@ TEST_CASE("an index is examined in the schema of its table, under every name") {
         "CREATE SCHEMA \"Other\"; CREATE TABLE one (a integer); CREATE TABLE \"Other\".\"My Table\" (\"A\" "
         "integer)");
     Connection& connection = database.connection();
-    for (const auto& [statement, what] : std::vector<std::pair<std::string, std::string>>{
+    for (const auto& example : std::vector<std::pair<std::string, std::string>>{
              {"CREATE INDEX CONCURRENTLY one_a ON one (a)", "index public.one_a is valid"},
              {"CREATE INDEX CONCURRENTLY IF NOT EXISTS \"My Index\" ON \"Other\".\"My Table\" (\"A\")",
               "index \"Other\".\"My Index\" is valid"},
              {"CREATE UNIQUE INDEX CONCURRENTLY ONE_U ON public.ONE USING btree (A DESC)",
               "index public.one_u is valid"}}) {
+        const std::string& statement = example.first;
+        const std::string& what = example.second;
         CAPTURE(statement);
         CHECK(examine_lone_statement(connection, statement).aftermath == Aftermath::had_no_effect);
         connection.run_script(statement);
@@ -166,7 +168,7 @@ TEST_CASE("an index with the name of the wanted one is not taken for it") {
             examine_lone_statement(connection, std::string("CREATE INDEX CONCURRENTLY ") + same).aftermath ==
             Aftermath::took_effect);
     }
-    for (const auto& [other, reason] : std::vector<std::pair<std::string, std::string>>{
+    for (const auto& example : std::vector<std::pair<std::string, std::string>>{
              {"INDEX CONCURRENTLY of_u ON t (a)", "another table"},
              {"INDEX CONCURRENTLY view ON t (a)", "no index"},
              {"INDEX CONCURRENTLY plain ON t (a)", "2 columns"},
@@ -187,6 +189,8 @@ TEST_CASE("an index with the name of the wanted one is not taken for it") {
              {"INDEX CONCURRENTLY ops ON t (b)", "operator class"},
              {"INDEX CONCURRENTLY coll ON t (b)", "collation"},
              {"INDEX CONCURRENTLY ON t (a)", "no name"}}) {
+        const std::string& other = example.first;
+        const std::string& reason = example.second;
         CAPTURE(other);
         const LoneStatementState state = examine_lone_statement(connection, "CREATE " + other);
         CHECK(state.aftermath == Aftermath::unknown);

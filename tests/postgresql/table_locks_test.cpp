@@ -253,7 +253,9 @@ TEST_CASE("the locks that a statement's text tells are those that the server tak
               people(taken(database.connection(), *reader, statement, kinds)));
         // The server locks more indexes than any text tells; a reader of theirs holds the table's lock too.
         const Locks indexes = taken(database.connection(), *reader, statement, "'i', 'I'");
-        for (const auto& [index, mode] : predicted(*reader, statement, "'i', 'I'")) {
+        for (const auto& example : predicted(*reader, statement, "'i', 'I'")) {
+            const std::string& index = example.first;
+            const std::size_t& mode = example.second;
             CAPTURE(index);
             CHECK(indexes.count(index) == 1);
             CHECK(indexes.at(index) >= mode);
@@ -325,6 +327,23 @@ TEST_CASE("who holds a conflicting lock is named, nobody else") {
     CHECK(blockers_of(database, "COMMENT ON TABLE p1 IS 'x'").size() == 1);
     other->run_script("ROLLBACK");
     CHECK(blockers_of(database, nothing_yet).empty());
+}
+
+TEST_CASE("the query can stand in a block of the step's own transaction") {
+    test::TestDatabase database(tables);
+    const auto other = database.connect();
+    other->run_script("BEGIN; SELECT FROM t");
+    for (const char* script : {"DROP TABLE t; ALTER TABLE p ADD c integer", "UPDATE t SET a = 1"}) {
+        const std::string query = blockers_query(lock_targets(script), std::chrono::milliseconds(0));
+        database.connection().run_script(fmt::format(
+            "BEGIN; DO $block$ DECLARE blockers text; BEGIN SELECT string_agg(who, '; ') INTO blockers FROM "
+            "({}) AS "
+            "blocker; PERFORM set_config('test.blockers', coalesce(blockers, ''), true); END $block$",
+            query));
+        const std::string found =
+            database.connection().run_script("SELECT current_setting('test.blockers'); ROLLBACK").text(0, 0);
+        CHECK((found.find("holds t") != std::string::npos) == std::string_view(script).starts_with("DROP"));
+    }
 }
 
 TEST_CASE("a lock in another database with the same table's number is nobody's business") {
