@@ -156,7 +156,7 @@ std::string blockers_query(std::span<const LockTarget> targets, std::chrono::mil
     if (wanted.empty()) {
         wanted = "SELECT 0::oid, '{}'::text[] WHERE false";
     }
-    // A transaction that was prepared has no process; pg_locks gives its number where the process would stand.
+    // A transaction that was prepared has no process; the lock on its own number tells which it is.
     return fmt::format(
         "WITH wanted (relation, modes) AS ({}), held AS (SELECT l.pid, l.virtualtransaction, "
         "string_agg(DISTINCT l.relation::regclass::text, ', ' ORDER BY l.relation::regclass::text) AS "
@@ -172,8 +172,9 @@ std::string blockers_query(std::span<const LockTarget> targets, std::chrono::mil
         "ALL SELECT 0, "
         "format('prepared transaction %L (user %s, for %s) holds %s', p.gid, p.owner, age_text, "
         "h.relations), age FROM "
-        "held h JOIN pg_prepared_xacts p ON h.pid IS NULL AND h.virtualtransaction = '-1/' || p.transaction, "
-        "{}) "
+        "held h JOIN pg_locks x ON h.pid IS NULL AND x.pid IS NULL AND x.locktype = 'transactionid' AND "
+        "x.virtualtransaction = h.virtualtransaction JOIN pg_prepared_xacts p ON p.transaction = "
+        "x.transactionid, {}) "
         "SELECT process, who, coalesce(round(extract(epoch FROM age) * 1000)::bigint, 0) AS age FROM found "
         "WHERE age IS "
         "NULL OR age > interval '{} ms' ORDER BY found.age DESC NULLS LAST, process",
