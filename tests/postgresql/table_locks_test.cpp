@@ -1,6 +1,7 @@
 #include "postgresql/table_locks.hpp"
 
 #include "postgresql/connection.hpp"
+#include "support/own_server.hpp"
 #include "support/postgresql.hpp"
 
 #include <schemist/error.hpp>
@@ -352,6 +353,23 @@ TEST_CASE("a lock in another database with the same table's number is nobody's b
     elsewhere.connection().run_script("BEGIN; SELECT count(*) FROM pg_class");
     const std::vector<LockTarget> catalogue{{"pg_class", "ACCESS EXCLUSIVE"}};
     CHECK(blockers(database.connection(), catalogue, std::chrono::milliseconds(0)).empty());
+}
+
+TEST_CASE("a prepared transaction holds its locks without a process, also when the server was restarted") {
+    test::OwnServer server({.settings = {"max_prepared_transactions=2"}});
+    server.run("CREATE TABLE t (a integer); CREATE TABLE u (a integer)");
+    server.run("BEGIN; INSERT INTO t VALUES (1); PREPARE TRANSACTION 'it''s'");
+    for (int times = 0; times < 2; ++times) {
+        const auto connection = server.connect();
+        const std::vector<Blocker> found =
+            blockers(*connection, lock_targets("DROP TABLE t"), std::chrono::milliseconds(0));
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].process == 0);
+        CHECK(found[0].who.starts_with("prepared transaction 'it''s' (user schemist, for "));
+        CHECK(found[0].who.ends_with(" holds t"));
+        CHECK(blockers(*connection, lock_targets("DROP TABLE u"), std::chrono::milliseconds(0)).empty());
+        server.restart();
+    }
 }
 
 TEST_CASE("who may not look still learns who it is") {
