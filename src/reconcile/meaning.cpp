@@ -1,6 +1,7 @@
 #include "reconcile/meaning.hpp"
 
 #include "diff/diff.hpp"
+#include "postgresql/reparse.hpp"
 
 #include <schemist/error.hpp>
 
@@ -91,9 +92,10 @@ Schema surroundings(const Schema& schema) {
     return result;
 }
 
-Schema read_back(const Schema& schema, const std::vector<Name>& tables, const ReplaySettings& settings) {
+// The tables as the database prints them once it has read what it prints itself.
+Schema normal_form(const Schema& schema, const std::vector<Name>& tables, const ReplaySettings& settings) {
     Workshop workshop(settings.dialect, settings.make_scratch, settings.journal, {});
-    Schema base = surroundings(schema);
+    const Schema base = surroundings(schema);
     workshop.run(creation(base, settings.dialect));
     for (const Name& name : tables) {
         TableStructure table = *schema.find_table(name);
@@ -107,6 +109,13 @@ Schema read_back(const Schema& schema, const std::vector<Name>& tables, const Re
             // It uses what is not read, a function for instance: then it means the same only when it is the same text.
         }
     }
+    if (settings.dialect.name() == DialectName::postgresql) {
+        try {
+            postgresql::reparse_expressions(workshop.connection());
+        } catch (const Error&) {
+            workshop.connection().run_script("ROLLBACK");
+        }
+    }
     Schema result = workshop.read();
     for (const Name& name : tables) {
         if (result.find_table(name) == nullptr) {
@@ -115,11 +124,6 @@ Schema read_back(const Schema& schema, const std::vector<Name>& tables, const Re
     }
     sort(result);
     return result;
-}
-
-// What PostgreSQL prints may be printed in another way once it was read; what is printed then stays.
-Schema normal_form(const Schema& schema, const std::vector<Name>& tables, const ReplaySettings& settings) {
-    return read_back(read_back(schema, tables, settings), tables, settings);
 }
 
 }  // namespace
