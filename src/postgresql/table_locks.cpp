@@ -156,7 +156,23 @@ std::string blockers_query(std::span<const LockTarget> targets, std::chrono::mil
     if (wanted.empty()) {
         wanted = "SELECT 0::oid, '{}'::text[] WHERE false";
     }
+    // Autovacuum gives way to whoever queues, after deadlock_timeout; but not when it prevents a wraparound.
+    constexpr std::string_view stays =
+        "(a.backend_type IS DISTINCT FROM 'autovacuum worker' OR a.query LIKE '%(to prevent wraparound)')";
+    const std::string processes = fmt::format(
+        "SELECT a.pid AS process, {} || ' holds ' || h.relations || {} AS who, age FROM held h JOIN "
+        "pg_stat_activity a "
+        "ON a.pid = h.pid, {} WHERE a.leader_pid IS NULL AND {}",
+        process_text, query_text, age_columns("a.xact_start"), stays);
     // A transaction that was prepared has no process; the lock on its own number tells which it is.
+    const std::string prepared = fmt::format(
+        "SELECT 0, format('prepared transaction %L (user %s, for %s) holds %s', p.gid, p.owner, age_text, "
+        "h.relations), "
+        "age FROM held h JOIN pg_locks x ON h.pid IS NULL AND x.pid IS NULL AND x.locktype = 'transactionid' "
+        "AND "
+        "x.virtualtransaction = h.virtualtransaction JOIN pg_prepared_xacts p ON p.transaction = "
+        "x.transactionid, {}",
+        age_columns("p.prepared"));
     return fmt::format(
         "WITH wanted (relation, modes) AS ({}), held AS (SELECT l.pid, l.virtualtransaction, "
         "string_agg(DISTINCT l.relation::regclass::text, ', ' ORDER BY l.relation::regclass::text) AS "
@@ -165,21 +181,11 @@ std::string blockers_query(std::span<const LockTarget> targets, std::chrono::mil
         "'relation' AND "
         "l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND "
         "l.pid IS "
-        "DISTINCT FROM pg_backend_pid() GROUP BY l.pid, l.virtualtransaction), "
-        "found AS (SELECT a.pid AS process, {} || ' holds ' || h.relations || {} AS who, age FROM held h "
-        "JOIN "
-        "pg_stat_activity a ON a.pid = h.pid, {} WHERE a.leader_pid IS NULL OR a.leader_pid = a.pid UNION "
-        "ALL SELECT 0, "
-        "format('prepared transaction %L (user %s, for %s) holds %s', p.gid, p.owner, age_text, "
-        "h.relations), age FROM "
-        "held h JOIN pg_locks x ON h.pid IS NULL AND x.pid IS NULL AND x.locktype = 'transactionid' AND "
-        "x.virtualtransaction = h.virtualtransaction JOIN pg_prepared_xacts p ON p.transaction = "
-        "x.transactionid, {}) "
+        "DISTINCT FROM pg_backend_pid() GROUP BY l.pid, l.virtualtransaction), found AS ({} UNION ALL {}) "
         "SELECT process, who, coalesce(round(extract(epoch FROM age) * 1000)::bigint, 0) AS age FROM found "
         "WHERE age IS "
         "NULL OR age > interval '{} ms' ORDER BY found.age DESC NULLS LAST, process",
-        wanted, process_text, query_text, age_columns("a.xact_start"), age_columns("p.prepared"),
-        older_than.count());
+        wanted, processes, prepared, older_than.count());
 }
 
 std::vector<Blocker> blockers(schemist::Connection& connection, std::span<const LockTarget> targets,

@@ -355,6 +355,21 @@ TEST_CASE("a lock in another database with the same table's number is nobody's b
     CHECK(blockers(database.connection(), catalogue, std::chrono::milliseconds(0)).empty());
 }
 
+TEST_CASE("autovacuum is no blocker, because it gives way to who queues") {
+    test::OwnServer server({.settings = {"autovacuum=on", "autovacuum_naptime=1s",
+                                         "autovacuum_vacuum_threshold=0", "autovacuum_vacuum_cost_limit=1",
+                                         "autovacuum_vacuum_cost_delay=100ms", "deadlock_timeout=100ms"}});
+    server.run(
+        "CREATE TABLE t AS SELECT n, repeat('x', 1000) AS text FROM generate_series(1, 5000) n; DELETE FROM "
+        "t");
+    server.wait_until_true(
+        "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE "
+        "a.backend_type = 'autovacuum worker' AND l.relation = 't'::regclass AND l.granted)");
+    const auto connection = server.connect();
+    CHECK(blockers(*connection, lock_targets("DROP TABLE t"), std::chrono::milliseconds(0)).empty());
+    connection->run_script("SET lock_timeout = '30s'; DROP TABLE t");
+}
+
 TEST_CASE("a prepared transaction holds its locks without a process, also when the server was restarted") {
     test::OwnServer server({.settings = {"max_prepared_transactions=2"}});
     server.run("CREATE TABLE t (a integer); CREATE TABLE u (a integer)");
