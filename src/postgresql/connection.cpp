@@ -1,6 +1,7 @@
 #include "postgresql/connection.hpp"
 
 #include "postgresql/conninfo.hpp"
+#include "postgresql/newer_syntax.hpp"
 
 #include <schemist/error.hpp>
 
@@ -9,6 +10,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <exception>
 #include <optional>
 
 #include <fcntl.h>
@@ -306,10 +308,16 @@ void Connection::raise(const pg_result* result, std::string_view sql,
     if (const std::string context = field(PG_DIAG_CONTEXT); !context.empty()) {
         message += "\n  context: " + context;
     }
+    const std::string sqlstate = field(PG_DIAG_SQLSTATE);
+    const auto position = byte_position(
+        result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION), sql);
+    if (position && sqlstate == "42601") {
+        const std::string reason = newer_syntax(sql, *position, server_version() / 10000);
+        message = reason.empty() ? message : reason;
+    }
     Error error(mask(std::move(message), password == nullptr ? "" : password));
-    error.sqlstate(field(PG_DIAG_SQLSTATE)).hint(field(PG_DIAG_MESSAGE_HINT));
-    if (const auto position = byte_position(
-            result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION), sql)) {
+    error.sqlstate(sqlstate).hint(field(PG_DIAG_MESSAGE_HINT));
+    if (position) {
         error.position(*position);
     }
     if (statement && alive()) {
@@ -334,9 +342,9 @@ void Connection::end_copy(int status) {
     }
 }
 
-std::vector<Result> Connection::collect(std::string_view sql) {
-    std::vector<Result> results;
+void Connection::take_each(std::string_view sql, const std::function<void(Result&&)>& take) {
     std::optional<Result> failure;
+    std::exception_ptr refusal;  // the rest must be taken all the same
     std::size_t finished = 0;  // statements before the failure
     for (PGresult* raw = PQgetResult(native()); raw != nullptr; raw = PQgetResult(native())) {
         Result result(raw);
@@ -345,7 +353,13 @@ std::vector<Result> Connection::collect(std::string_view sql) {
             case PGRES_COMMAND_OK:
             case PGRES_EMPTY_QUERY:
                 finished += failure ? 0 : 1;
-                results.push_back(std::move(result));
+                try {
+                    if (!refusal) {
+                        take(std::move(result));
+                    }
+                } catch (...) {
+                    refusal = std::current_exception();
+                }
                 break;
             case PGRES_COPY_IN:
             case PGRES_COPY_OUT:
@@ -367,6 +381,14 @@ std::vector<Result> Connection::collect(std::string_view sql) {
     if (!alive()) {
         raise(nullptr, sql);
     }
+    if (refusal) {
+        std::rethrow_exception(refusal);
+    }
+}
+
+std::vector<Result> Connection::collect(std::string_view sql) {
+    std::vector<Result> results;
+    take_each(sql, [&](Result&& result) { results.push_back(std::move(result)); });
     return results;
 }
 
@@ -390,13 +412,15 @@ Rows Connection::query(std::string_view sql, std::span<const Value> parameters) 
     return results.empty() ? Rows{} : to_rows(results.back());
 }
 
-std::vector<Result> Connection::results(const std::string& script) {
+void Connection::each_result(const std::string& script, const std::function<void(const Result&)>& take) {
     if (PQsendQuery(native(), script.c_str()) == 0) {
         raise(nullptr, script);
     }
-    std::vector<Result> all = collect(script);
-    std::erase_if(all, [](const Result& result) { return !gives_rows(result); });
-    return all;
+    take_each(script, [&](Result&& result) {
+        if (gives_rows(result)) {
+            take(result);
+        }
+    });
 }
 
 Rows Connection::run_script(std::string_view sql) {

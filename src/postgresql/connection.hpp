@@ -37,8 +37,9 @@ class Connection final : public schemist::Connection {
     std::string description() const override { return description_; }
     bool alive() const override;
 
-    // The results of all statements of a script that gave rows, sent as one message: an error skips the rest.
-    std::vector<Result> results(const std::string& script);
+    // Sends a script as one message, and hands over the result of each statement that gives rows as soon as it is there. An
+    // error skips the rest.
+    void each_result(const std::string& script, const std::function<void(const Result&)>& take);
 
     // 150020 for 15.20.
     int server_version() const;
@@ -64,6 +65,7 @@ class Connection final : public schemist::Connection {
 
     // Takes every result of the message that was just sent; throws the first error among them.
     std::vector<Result> collect(std::string_view sql);
+    void take_each(std::string_view sql, const std::function<void(Result&&)>& take);
     void end_copy(int status);
     [[noreturn]] void raise(const pg_result* result, std::string_view sql,
                             std::optional<std::size_t> statement = {}) const;

@@ -44,25 +44,24 @@ void take_back(Connection& connection, bool inside) noexcept {
 }  // namespace
 
 Schema introspect(Connection& connection, const Name& journal) {
-    std::vector<Reader> readers = index_element_readers();
+    std::vector<Reader> readers = dictionary_readers();
     for (const KindOfObject& kind : kinds()) {
         readers.insert(readers.end(), kind.readers.begin(), kind.readers.end());
     }
     const bool inside = connection.in_transaction();
-    std::vector<Result> results;
+    Reading reading;
+    std::size_t next = 0;
     try {
-        results = connection.results(message(readers, {connection.server_version(), journal}, inside));
+        // Each is read while the server works on those behind it.
+        connection.each_result(message(readers, {connection.server_version(), journal}, inside),
+                               [&](const Result& result) { readers.at(next++).read(result, reading); });
     } catch (...) {
         take_back(connection, inside);
         throw;
     }
-    if (results.size() != readers.size()) {
-        throw Error(fmt::format("{} catalogue queries gave {} results", readers.size(), results.size()))
+    if (next != readers.size()) {
+        throw Error(fmt::format("{} catalogue queries gave {} results", readers.size(), next))
             .exit_code(ExitCode::internal);
-    }
-    Reading reading;
-    for (std::size_t i = 0; i < readers.size(); ++i) {
-        readers[i].read(results[i], reading);
     }
     sort(reading.schema);
     return std::move(reading.schema);

@@ -18,6 +18,11 @@ Schema introspect(TestDatabase& database) {
     return postgresql::dialect().introspect(database.connection(), {"public", "schemist_journal"});
 }
 
+int server_major() {
+    static const int major = postgresql::Connection::open(postgresql_server())->server_version() / 10000;
+    return major;
+}
+
 std::string comparable(const std::string& dump) {
     std::istringstream lines(dump);
     std::string text;

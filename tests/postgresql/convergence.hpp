@@ -12,6 +12,9 @@ namespace schemist::test {
 
 Schema introspect(TestDatabase& database);
 
+// 15, or whichever tests/matrix runs.
+int server_major();
+
 // The dump, with the columns of each CREATE TABLE sorted: neither database can move one.
 std::string comparable(const std::string& dump);
 

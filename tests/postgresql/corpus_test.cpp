@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -73,11 +74,30 @@ void create_missing_role(const Error& error) {
         ->run_script("CREATE ROLE " + std::string(message.substr(first, last - first + 1)));
 }
 
+// One statement a line. The server may have been here before.
+void create_roles(const std::string& script) {
+    const auto connection = postgresql::Connection::open(postgresql_server());
+    std::istringstream lines(script);
+    for (std::string line; std::getline(lines, line);) {
+        try {
+            connection->run_script(line);
+        } catch (const Error& error) {
+            if (error.sqlstate() != "42710") {
+                throw;
+            }
+        }
+    }
+}
+
+// Nothing when it is written for a newer server.
 std::unique_ptr<TestDatabase> load(const std::string& script) {
     for (int attempt = 0; attempt < 5; ++attempt) {
         try {
             return std::make_unique<TestDatabase>(script);
         } catch (const Error& error) {
+            if (error.sqlstate() == "42601" && server_major() < 15) {
+                return nullptr;
+            }
             create_missing_role(error);
         }
     }
@@ -93,7 +113,11 @@ std::string check_case(const fs::path& folder, bool& is_skipped) {
         return {};
     }
     const auto first = load(before);
-    const auto second = load(after);
+    const auto second = first ? load(after) : nullptr;
+    is_skipped = !second;
+    if (is_skipped) {
+        return {};
+    }
     TestDatabase& one = *first;
     TestDatabase& two = *second;
     is_skipped = !postgresql::unmodelled(one.connection()).empty() ||
@@ -116,7 +140,7 @@ TEST_CASE("the corpus converges both ways") {
         MESSAGE("skipped: no corpus");
         return;
     }
-    postgresql::Connection::open(postgresql_server())->run_script(read_file(corpus / "roles.sql"));
+    create_roles(read_file(corpus / "roles.sql"));
     const char* only = std::getenv("SCHEMIST_TEST_CORPUS");
     std::size_t good = 0;
     std::size_t skipped = 0;
@@ -131,7 +155,8 @@ TEST_CASE("the corpus converges both ways") {
         skipped += is_skipped ? 1 : 0;
         good += wrong.empty() && !is_skipped ? 1 : 0;
     }
-    MESSAGE(good, " pairs converge; ", skipped, " are skipped: objects of kinds that are not read, or data");
+    MESSAGE(good, " pairs converge; ", skipped,
+            " are skipped: objects of kinds that are not read, data, or a newer server's SQL");
 }
 
 }  // namespace

@@ -13,32 +13,16 @@
 namespace schemist::postgresql {
 namespace {
 
-// The columns of all tables mention few types, so that each is written out once.
-std::string type_query(const Scope&) {
-    return "SELECT t.oid, a.atttypmod, format_type(t.oid, a.atttypmod), t.typcollation, t.typstorage FROM "
-           "(SELECT "
-           "DISTINCT atttypid, atttypmod FROM pg_attribute WHERE attnum > 0 AND " +
-           is_of_users("attrelid") + ") a JOIN pg_type t ON t.oid = a.atttypid";
-}
-
-void read_types(const Result& rows, Reading& reading) {
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        reading.types[{rows.oid(row, 0), rows.integer(row, 1)}] = {rows.string(row, 2), rows.oid(row, 3),
-                                                                   rows.letter(row, 4)};
-    }
-}
-
+// With the tables as an array their columns are found by the index, without reading those of indexes too, and in order.
+// What few columns have is read apart: a join would look for it once for each column.
 std::string query(const Scope&) {
-    return "SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, "
-           "pg_get_expr(ad.adbin, "
-           "CASE WHEN a.attgenerated = '' THEN 0 ELSE ad.adrelid END), a.attidentity, a.attgenerated, "
-           "a.attcollation, a.attstattarget, a.attstorage, a.attcompression, d.description FROM pg_attribute "
-           "a LEFT "
-           "JOIN pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum" +
-           join_comment("pg_class", "a.attrelid", "a.attnum") +
-           " WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid IN (SELECT c.oid FROM pg_class c WHERE "
-           "c.relkind = 'r') AND " +
-           is_of_users("a.attrelid");
+    return "SELECT a.attrelid, a.attnum, a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod), "
+           "a.attnotnull, "
+           "a.attidentity, a.attgenerated, a.attcollation, a.attstattarget, a.attstorage, a.attcompression "
+           "FROM "
+           "pg_attribute a WHERE a.attrelid = ANY(ARRAY(SELECT c.oid FROM pg_class c WHERE c.relkind = 'r' "
+           "AND " +
+           is_of_users("c.oid") + ")) AND a.attnum > 0 AND NOT a.attisdropped";
 }
 
 std::string storage_word(char letter) {
@@ -59,31 +43,28 @@ std::string compression_word(char letter) {
 }
 
 Column read_column(const Result& rows, std::size_t row, const Reading& reading) {
-    const Reading::Type& type = reading.types.at({rows.oid(row, 3), rows.integer(row, 4)});
+    const Reading::Type type = reading.type(rows.oid(row, 3));
     Column column;
     column.name = rows.string(row, 2);
-    column.type = type.text;
+    column.type = rows.string(row, 4);
     column.not_null = rows.boolean(row, 5);
-    if (const char generated = rows.letter(row, 8); generated != '\0') {
-        column.generated = Generated{std::string(without_parentheses(rows.text(row, 6))), generated == 's'};
-    } else if (!rows.is_null(row, 6)) {
-        column.default_expression = rows.string(row, 6);
-    }
-    if (const char identity = rows.letter(row, 7); identity != '\0') {
+    if (const char identity = rows.letter(row, 6); identity != '\0') {
         column.identity = Identity{identity == 'a', {}, {}};
     }
-    if (const Oid collation = rows.oid(row, 9); collation != type.collation) {
+    if (const char generated = rows.letter(row, 7); generated != '\0') {
+        column.generated = Generated{{}, generated == 's'};
+    }
+    if (const Oid collation = rows.oid(row, 8); collation != type.collation) {
         column.collation = reading.collations.at(collation);
     }
     // Unset is -1 before PostgreSQL 17.
-    if (!rows.is_null(row, 10) && rows.integer(row, 10) >= 0) {
-        column.statistics_target = rows.integer(row, 10);
+    if (!rows.is_null(row, 9) && rows.integer(row, 9) >= 0) {
+        column.statistics_target = rows.integer(row, 9);
     }
-    if (const char storage = rows.letter(row, 11); storage != type.storage) {
+    if (const char storage = rows.letter(row, 10); storage != type.storage) {
         column.storage = storage_word(storage);
     }
-    column.compression = compression_word(rows.letter(row, 12));
-    column.comment = rows.string(row, 13);
+    column.compression = compression_word(rows.letter(row, 11));
     return column;
 }
 
@@ -117,7 +98,7 @@ void read(const Result& rows, Reading& reading) {
             info.positions.resize(number + 1);
         }
         std::vector<Column>& columns = reading.schema.tables[info.position].columns;
-        info.collations[number] = rows.oid(row, 9);
+        info.collations[number] = rows.oid(row, 8);
         info.positions[number] = columns.size();
         columns.push_back(read_column(rows, row, reading));
         info.column_names[number] = columns.back().name;
@@ -125,6 +106,43 @@ void read(const Result& rows, Reading& reading) {
     for (const Oid oid : disordered) {
         Reading::TableInfo& info = reading.tables.at(oid);
         put_in_order(reading.schema.tables[info.position], info);
+    }
+}
+
+// An expression with columns in it can only be read together with its table, which is slow to open.
+std::string default_query(const Scope&) {
+    return "SELECT ad.adrelid, ad.adnum, pg_get_expr(ad.adbin, CASE WHEN strpos(ad.adbin::text, '{VAR ') = 0 "
+           "THEN 0 ELSE "
+           "ad.adrelid END) FROM pg_attrdef ad WHERE " +
+           is_of_users("ad.adrelid");
+}
+
+void read_defaults(const Result& rows, Reading& reading) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        Column* column = reading.column(rows.oid(row, 0), rows.integer(row, 1));
+        if (column == nullptr) {
+            continue;
+        }
+        if (column->generated) {
+            column->generated->expression = without_parentheses(rows.text(row, 2));
+        } else {
+            column->default_expression = rows.string(row, 2);
+        }
+    }
+}
+
+std::string comment_query(const Scope&) {
+    return "SELECT d.objoid, d.objsubid, d.description FROM pg_description d WHERE d.classoid = "
+           "'pg_class'::regclass AND "
+           "d.objsubid > 0 AND " +
+           is_of_users("d.objoid");
+}
+
+void read_comments(const Result& rows, Reading& reading) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        if (Column* column = reading.column(rows.oid(row, 0), rows.integer(row, 1))) {
+            column->comment = rows.string(row, 2);
+        }
     }
 }
 
@@ -276,7 +294,8 @@ std::vector<std::string> column_attributes(const Name& table, const Column& befo
 }
 
 KindOfObject column_kind() {
-    return {Kind::column, {{type_query, read_types}, {query, read}}, write};
+    return {
+        Kind::column, {{query, read}, {default_query, read_defaults}, {comment_query, read_comments}}, write};
 }
 
 }  // namespace schemist::postgresql

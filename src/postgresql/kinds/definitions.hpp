@@ -103,7 +103,7 @@ KindOfObject check_kind();
 KindOfObject exclusion_kind();
 KindOfObject foreign_key_kind();
 KindOfObject index_kind();
-// Reads what the elements of indexes refer to; it has no changes of its own.
-std::vector<Reader> index_element_readers();
+// What comes before all kinds: what columns and indexes refer to by oid.
+std::vector<Reader> dictionary_readers();
 
 }  // namespace schemist::postgresql

@@ -14,53 +14,15 @@ namespace {
 
 constexpr Oid default_collation = 100;
 
-std::string name_in_search_path(std::string_view schema, std::string_view name) {
-    const bool found_without = schema == "pg_catalog" || schema == "public";
-    return found_without ? quote_identifier(name) : quote_identifier(schema) + "." + quote_identifier(name);
-}
+// No operator class of the other two takes parameters.
+constexpr std::string_view has_parameters = "am.amname NOT IN ('btree', 'hash')";
 
-std::string operator_class_query(const Scope&) {
-    return "SELECT o.oid, n.nspname, o.opcname, o.opcdefault FROM pg_opclass o JOIN pg_namespace n ON n.oid "
-           "= o.opcnamespace";
-}
-
-void read_operator_classes(const Result& rows, Reading& reading) {
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        reading.operator_classes[rows.oid(row, 0)] = {
-            name_in_search_path(rows.text(row, 1), rows.text(row, 2)), rows.boolean(row, 3)};
+std::string parameters_of_operator_class(std::string_view array) {
+    std::vector<std::string> options;
+    for (const auto& [name, value] : parse_storage(array)) {
+        options.push_back(quote_identifier(name) + "=" + quote_literal(value));
     }
-}
-
-std::string collation_query(const Scope&) {
-    return "SELECT co.oid, n.nspname, co.collname FROM pg_collation co JOIN pg_namespace n ON n.oid = "
-           "co.collnamespace WHERE co.oid IN (SELECT unnest(indcollation) FROM pg_index WHERE " +
-           is_of_users("indexrelid") + ") OR co.oid = " + std::to_string(default_collation) +
-           " OR co.oid IN (SELECT attcollation FROM pg_attribute WHERE attcollation <> " +
-           std::to_string(default_collation) + " AND " + is_of_users("attrelid") + ")";
-}
-
-void read_collations(const Result& rows, Reading& reading) {
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        reading.collations[rows.oid(row, 0)] = name_in_search_path(rows.text(row, 1), rows.text(row, 2));
-    }
-}
-
-// Of indexes, and of nothing that reads them: no more than few.
-std::string operator_option_query(const Scope&) {
-    return "SELECT a.attrelid, a.attnum, a.attoptions FROM pg_attribute a WHERE a.attoptions IS NOT NULL "
-           "AND " +
-           is_of_users("a.attrelid");
-}
-
-void read_operator_options(const Result& rows, Reading& reading) {
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        std::vector<std::string> options;
-        for (const auto& [name, value] : parse_storage(rows.text(row, 2))) {
-            options.push_back(quote_identifier(name) + "=" + quote_literal(value));
-        }
-        reading.operator_options[{rows.oid(row, 0), static_cast<int>(rows.integer(row, 1))}] =
-            join(options, ", ");
-    }
+    return join(options, ", ");
 }
 
 bool is_function_call(std::string_view expression) {
@@ -73,12 +35,6 @@ bool is_function_call(std::string_view expression) {
 }
 
 }  // namespace
-
-std::vector<Reader> index_element_readers() {
-    return {{operator_class_query, read_operator_classes},
-            {collation_query, read_collations},
-            {operator_option_query, read_operator_options}};
-}
 
 std::vector<std::int64_t> parse_numbers(std::string_view text) {
     std::vector<std::int64_t> numbers;
@@ -123,19 +79,23 @@ std::string has_period_column(const Scope& scope) {
 }
 
 std::string index_columns_query() {
-    return "i.indexrelid, i.indnkeyatts, i.indkey, i.indoption, i.indclass, i.indcollation, "
-           "pg_get_expr(i.indexprs, i.indrelid), pg_get_expr(i.indpred, i.indrelid)";
+    return "i.indnkeyatts, i.indkey, i.indoption, i.indclass, i.indcollation, "
+           "pg_get_expr(i.indexprs, i.indrelid), CASE WHEN " +
+           std::string(has_parameters) +
+           " THEN ARRAY(SELECT coalesce(a.attoptions::text, '') FROM pg_attribute a WHERE a.attrelid = "
+           "i.indexrelid ORDER BY "
+           "a.attnum) END, pg_get_expr(i.indpred, i.indrelid)";
 }
 
 IndexColumns read_index_columns(const Result& rows, std::size_t row, std::size_t first,
                                 const Reading& reading, const Reading::TableInfo& table) {
-    const Oid index = rows.oid(row, first);
-    const auto keys = static_cast<std::size_t>(rows.integer(row, first + 1));
-    const std::vector<std::int64_t> numbers = parse_numbers(rows.text(row, first + 2));
-    const std::vector<std::int64_t> options = parse_numbers(rows.text(row, first + 3));
-    const std::vector<std::int64_t> classes = parse_numbers(rows.text(row, first + 4));
-    const std::vector<std::int64_t> collations = parse_numbers(rows.text(row, first + 5));
-    const std::vector<std::string_view> expressions = split_list(rows.text(row, first + 6));
+    const auto keys = static_cast<std::size_t>(rows.integer(row, first));
+    const std::vector<std::int64_t> numbers = parse_numbers(rows.text(row, first + 1));
+    const std::vector<std::int64_t> options = parse_numbers(rows.text(row, first + 2));
+    const std::vector<std::int64_t> classes = parse_numbers(rows.text(row, first + 3));
+    const std::vector<std::int64_t> collations = parse_numbers(rows.text(row, first + 4));
+    const std::vector<std::string_view> expressions = split_list(rows.text(row, first + 5));
+    const std::vector<std::string> parameters = parse_array(rows.text(row, first + 6));
     IndexColumns columns;
     std::size_t expression = 0;
     for (std::size_t key = 0; key < keys; ++key) {
@@ -152,9 +112,9 @@ IndexColumns read_index_columns(const Result& rows, std::size_t row, std::size_t
             element.collation = reading.collations.at(collation);
         }
         const Reading::OperatorClass& operators = reading.operator_classes.at(static_cast<Oid>(classes[key]));
-        const auto parameters = reading.operator_options.find({index, static_cast<int>(key) + 1});
-        if (parameters != reading.operator_options.end()) {
-            element.operator_class = operators.name + " (" + parameters->second + ")";
+        if (key < parameters.size() && parameters[key].size() > 2) {
+            element.operator_class =
+                operators.name + " (" + parameters_of_operator_class(parameters[key]) + ")";
         } else if (!operators.is_default) {
             element.operator_class = operators.name;
         }

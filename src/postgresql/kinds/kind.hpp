@@ -32,9 +32,8 @@ struct Reading {
     };
 
     struct Type {
-        std::string text;  // with its modifiers
-        Oid collation;
-        char storage;
+        Oid collation = 0;
+        char storage = 'x';
     };
     struct UnreadTable {
         Name name;
@@ -44,15 +43,25 @@ struct Reading {
     Schema schema;
     std::unordered_map<Oid, TableInfo> tables;
     std::unordered_map<Oid, UnreadTable> unread_tables;  // that foreign keys refer to
-    std::map<std::pair<Oid, std::int64_t>, Type> types;  // by oid and modifier
+    std::unordered_map<Oid, Type> types;                 // those that are not like most
     std::unordered_map<Oid, OperatorClass> operator_classes;
-    std::unordered_map<Oid, std::string> collations;              // as written in SQL
-    std::map<std::pair<Oid, int>, std::string> operator_options;  // by index and position: "siglen='32'"
+    std::unordered_map<Oid, std::string> collations;  // as written in SQL
 
     // Nothing when the table is not one that is read.
     const TableInfo* info(Oid table) const {
         const auto found = tables.find(table);
         return found == tables.end() ? nullptr : &found->second;
+    }
+    Type type(Oid oid) const {
+        const auto found = types.find(oid);
+        return found == types.end() ? Type{} : found->second;
+    }
+    // Nothing when its table is not read.
+    Column* column(Oid table, std::int64_t number) {
+        const TableInfo* found = info(table);
+        return found == nullptr ? nullptr
+                                : &schema.tables[found->position].columns.at(
+                                      found->positions.at(static_cast<std::size_t>(number)));
     }
     TableStructure* table(Oid oid) {
         const auto found = tables.find(oid);
