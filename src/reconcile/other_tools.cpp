@@ -139,6 +139,7 @@ struct KnownTool {
     std::string_view query;                 // from {}, the table
     void (*read)(const Rows&, OtherTool&);
     bool keeps_only_latest = false;
+    std::string_view beside = {};  // another table of the tool
 };
 
 // golang-migrate, dbmate and Rails call their tables alike; the one with the most telling columns comes first.
@@ -162,7 +163,9 @@ const std::vector<KnownTool>& known_tools() {
          "databasechangelog",
          {"id", "author", "filename", "orderexecuted", "exectype"},
          "SELECT id, author, filename, exectype FROM {} ORDER BY orderexecuted",
-         read_liquibase},
+         read_liquibase,
+         false,
+         "databasechangeloglock"},
         {"golang-migrate",
          "golang-migrate",
          "schema_migrations",
@@ -175,7 +178,9 @@ const std::vector<KnownTool>& known_tools() {
          "schema_migrations",
          {"version"},
          "SELECT version FROM {} ORDER BY version",
-         read_versions},
+         read_versions,
+         false,
+         "ar_internal_metadata"},
         {"dbmate",
          "dbmate",
          "schema_migrations",
@@ -277,6 +282,22 @@ std::vector<const OtherEntry*> latest(const OtherTool& tool) {
     return result;
 }
 
+void require_applied(const std::map<std::string, std::string>& map, const OtherTool& tool) {
+    for (const auto& mapped : map) {
+        const std::string& theirs = mapped.first;
+        const bool is_applied = std::ranges::any_of(tool.applied, [&](const OtherEntry& entry) {
+            return std::ranges::find(entry.names, theirs) != entry.names.end();
+        });
+        if (!is_applied) {
+            throw Error(fmt::format("{} has not applied '{}'", tool.title, theirs))
+                .at("--map")
+                .state("nothing was changed")
+                .hint(fmt::format("what it has applied: {}", to_string(tool)))
+                .exit_code(ExitCode::configuration);
+        }
+    }
+}
+
 [[noreturn]] void fail_unmapped(const OtherTool& tool, const std::vector<std::string>& unmapped,
                                 const History& history) {
     std::string ours;
@@ -302,6 +323,24 @@ std::vector<std::string> other_tool_names() {
     return names;
 }
 
+Schema without_other_tools(Schema schema) {
+    std::set<Name> tables;
+    for (const TableStructure& table : schema.tables) {
+        if (const KnownTool* tool = tool_of(table, schema)) {
+            tables.insert({table.name.schema, std::string(tool->table)});
+            tables.insert({table.name.schema, std::string(tool->beside)});
+        }
+    }
+    const auto is_theirs = [&](const Name& table) {
+        return tables.contains({table.schema, lower(table.name)});
+    };
+    std::erase_if(schema.sequences, [&](const Sequence& sequence) {
+        return sequence.owned_by && is_theirs(sequence.owned_by->table);
+    });
+    std::erase_if(schema.tables, [&](const TableStructure& table) { return is_theirs(table.name); });
+    return schema;
+}
+
 std::vector<OtherTool> find_other_tools(Connection& connection, const Dialect& dialect, const Schema& live) {
     std::vector<OtherTool> found;
     for (const TableStructure& table : live.tables) {
@@ -309,8 +348,11 @@ std::vector<OtherTool> find_other_tools(Connection& connection, const Dialect& d
         if (known == nullptr) {
             continue;
         }
-        OtherTool tool{std::string(known->name), std::string(known->title), table.name,
-                       known->keeps_only_latest};
+        OtherTool tool;
+        tool.name = known->name;
+        tool.title = known->title;
+        tool.table = table.name;
+        tool.keeps_only_latest = known->keeps_only_latest;
         const std::string space = table.name.schema.empty() ? "" : dialect.quote(table.name.schema) + ".";
         known->read(
             connection.query(fmt::format(fmt::runtime(known->query), space + dialect.quote(table.name.name))),
@@ -341,6 +383,7 @@ std::vector<std::string> counterparts(const OtherTool& tool, const History& hist
                               tool.title))
             .exit_code(ExitCode::mismatch);
     }
+    require_applied(map, tool);
     std::vector<std::string> revisions;
     std::vector<std::string> unmapped;
     for (const OtherEntry* entry : latest(tool)) {

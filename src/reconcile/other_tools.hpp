@@ -32,6 +32,9 @@ struct OtherTool {
 // The words that --from takes.
 std::vector<std::string> other_tool_names();
 
+// The schema without their tables, where it is a goal: nobody else is to make them.
+Schema without_other_tools(Schema schema);
+
 // Those whose tables are there, by their names and columns.
 std::vector<OtherTool> find_other_tools(Connection& connection, const Dialect& dialect, const Schema& live);
 
@@ -39,7 +42,8 @@ std::vector<OtherTool> find_other_tools(Connection& connection, const Dialect& d
 std::string to_string(const OtherTool& tool);
 
 // Which revisions of the history stand for what the tool has applied last: as the map says, else the revision with the
-// same id, message or file name. Throws Error (mismatch) when one has no counterpart, or several.
+// same id, message or file name. Throws Error (mismatch) when one has no counterpart, or several, and (configuration)
+// when the map speaks of what the tool has not applied.
 std::vector<std::string> counterparts(const OtherTool& tool, const History& history,
                                       const std::map<std::string, std::string>& map);
 

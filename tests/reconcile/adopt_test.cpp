@@ -429,6 +429,41 @@ TEST_CASE("an index that only is called otherwise gets the name that revisions k
     }
 }
 
+TEST_CASE("on SQLite constraints without names are the same constraints") {
+    const History history = LiveDatabase::history();
+    LiveDatabase live(DialectName::sqlite);
+    live.build(history, "head");
+    live.run(
+        "DROP TABLE tags; CREATE TABLE tags (id integer PRIMARY KEY, note_id integer NOT NULL REFERENCES "
+        "notes (id) ON "
+        "DELETE CASCADE, name varchar(50) NOT NULL, color varchar(20), UNIQUE (note_id, name)); INSERT INTO "
+        "tags (id, "
+        "note_id, name) VALUES (7, 1, 'kept')");
+    const AdoptReport report = live.adopt(history);
+    CHECK(report.outcome == AdoptOutcome::completed);
+    CHECK(report.added.size() == 2);
+    CHECK(live.count("tags WHERE id = 7 AND name = 'kept'") == 1);
+    check_at_head(live, history);
+}
+
+TEST_CASE("another primary key, or another check without a name, is a conflict") {
+    const History history = history_of({revision_text("a1", "",
+                                                      "CREATE TABLE notes (id integer NOT NULL, body text, "
+                                                      "CHECK (length(body) < 10), PRIMARY KEY (id));")});
+    for (const DialectName dialect : both) {
+        for (const std::string table : {"CREATE TABLE notes (id integer NOT NULL, body text, CHECK "
+                                        "(length(body) < 10), PRIMARY KEY (id, body))",
+                                        "CREATE TABLE notes (id integer NOT NULL, body text, CHECK "
+                                        "(length(body) < 20), PRIMARY KEY (id))"}) {
+            CAPTURE(to_string(dialect));
+            CAPTURE(table);
+            LiveDatabase live(dialect, table);
+            CHECK(error_of([&] { live.adopt(history); }).exit_code() == ExitCode::mismatch);
+            CHECK_FALSE(live.has_journal());
+        }
+    }
+}
+
 TEST_CASE("enum types, sequences, defaults and comments are completed on PostgreSQL") {
     const History history = history_of({revision_text("a1", "", R"(
         CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');

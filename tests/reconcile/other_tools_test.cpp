@@ -220,6 +220,8 @@ TEST_CASE("a migration without a counterpart is told with both sides") {
         CHECK(error.what_failed().find("unheard") != std::string::npos);
         CHECK(error.what_failed().find("b2 tags") != std::string::npos);
         CHECK(error.hint().find("--map unheard=REVISION") != std::string::npos);
+        settings.map = {{"other", "b"}};
+        CHECK(error_of([&] { live.adopt(history, settings); }).exit_code() == ExitCode::configuration);
         settings.map = {{"unheard", "b"}};
         CHECK(live.adopt(history, settings).current == std::vector<std::string>{"b2"});
     }
@@ -262,6 +264,21 @@ TEST_CASE("what the other tool says is compared with the structure") {
         CHECK(error.exit_code() == ExitCode::mismatch);
         CHECK(error.what_failed().find("differs: column tags.id: type") != std::string::npos);
         CHECK_FALSE(different.has_journal());
+    }
+}
+
+TEST_CASE("as a goal a database is read without the tables of other tools") {
+    for (const DialectName dialect : both) {
+        for (const Left& left : all()) {
+            CAPTURE(to_string(dialect));
+            CAPTURE(left.tool);
+            LiveDatabase live(dialect, "CREATE TABLE notes (id integer PRIMARY KEY);" + left.script);
+            const Schema goal =
+                without_other_tools(live.dialect().introspect(live.connection(), default_journal));
+            REQUIRE(goal.tables.size() == 1);
+            CHECK(goal.tables[0].name.name == "notes");
+            CHECK(goal.sequences.empty());
+        }
     }
 }
 

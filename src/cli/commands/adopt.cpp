@@ -111,7 +111,6 @@ int run(Invocation& invocation) {
     settings.run = invocation.run_options();
     const auto connection = invocation.connect();
     settings.make_scratch = scratch_near(invocation, *connection);
-    settings.external = external_tables(invocation);
     const AdoptReport report =
         adopt(*connection, invocation.dialect(), history, settings, invocation.output());
     if (invocation.json()) {

@@ -82,7 +82,6 @@ int run(Invocation& invocation) {
     VerifySettings settings;
     settings.make_scratch = scratch_near(invocation, *connection);
     settings.journal = invocation.journal(dialect);
-    settings.external = external_tables(invocation);
     const VerifyReport report = verify(*connection, invocation.dialect(), history, settings);
     if (invocation.json()) {
         print_json(invocation.output(), to_json(report, connection->description()));
