@@ -9,8 +9,8 @@
 namespace schemist::test {
 namespace {
 
-constexpr std::array<std::string_view, 7> words{"before", "after",   "rows",     "query",
-                                                "rename", "upgrade", "downgrade"};
+constexpr std::array<std::string_view, 8> words{"since", "before", "after",   "rows",
+                                                "query", "rename", "upgrade", "downgrade"};
 constexpr std::array<std::string_view, 3> dialects{"any", "postgresql", "sqlite"};
 
 bool is_heading(const std::string& line, std::string& heading) {

@@ -12,11 +12,12 @@ namespace schemist::test {
 
 // A file consists of sections, each begun by a line `-- WORD: DIALECT`, with DIALECT one of postgresql,
 // sqlite, any:
+//   since                the first major of PostgreSQL that the case is for, optional
 //   before, after        SQL of the two schemas
 //   rows                 SQL that fills the former one, optional
-//   query                a SELECT whose result must be the same in both schemas and after the way back,
-//   optional rename               lines old=new, optional upgrade, downgrade   the SQL that Schemist must
-//   write
+//   query                a SELECT whose result must be the same in both schemas and after the way back, optional
+//   rename               lines old=new, optional
+//   upgrade, downgrade   the SQL that Schemist must write
 // What stands before the first section says what the case is about.
 struct CaseFile {
     std::filesystem::path path;

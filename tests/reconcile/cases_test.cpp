@@ -86,6 +86,14 @@ void compare_scripts(test::CaseFile& file, const Proposal& proposal) {
     CHECK(downgrade == file.sections["downgrade: " + dialect]);
 }
 
+// Those for a newer one than Debian's are run by tests/matrix.
+bool is_for_this_server(const test::CaseFile& file) {
+    static const int major =
+        postgresql::Connection::open(test::postgresql_server())->server_version() / 10000;
+    const std::string since = file.section("since", DialectName::postgresql);
+    return since.empty() || major >= std::stoi(since);
+}
+
 void run_on_postgresql(test::CaseFile& file, const Proposal& proposal) {
     const DialectName name = DialectName::postgresql;
     test::TestDatabase database(file.section("before", name));
@@ -123,7 +131,7 @@ TEST_CASE("the cases give the expected SQL, which does what it should, on Postgr
     for (const auto& path : test::case_paths()) {
         INFO(path.string());
         test::CaseFile file = test::read_case(path);
-        if (file.is_about(DialectName::postgresql)) {
+        if (file.is_about(DialectName::postgresql) && is_for_this_server(file)) {
             const Proposal proposal = propose(file, run);
             compare_scripts(file, proposal);
             run_on_postgresql(file, proposal);
