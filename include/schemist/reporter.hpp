@@ -25,6 +25,8 @@ class Reporter {
     virtual ~Reporter() = default;
     virtual void info(std::string_view) {}
     virtual void warning(std::string_view) {}
+    /// Another process migrates: who it is, since when, what it does. Every few seconds.
+    virtual void waiting_for_lock(std::string_view text) { info(text); }
     virtual void step_started(const StepProgress&) {}
     virtual void step_finished(const StepProgress&) {}
 };

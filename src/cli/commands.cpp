@@ -6,7 +6,8 @@ std::span<const Command> all_commands() {
     static const std::vector<Command> commands{
         init_command,   revision_command, upgrade_command, downgrade_command, current_command,
         status_command, history_command,  heads_command,   merge_command,     show_command,
-        stamp_command,  check_command,    dump_command,    models_command,
+        stamp_command,  adopt_command,    verify_command,  resolve_command,   check_command,
+        dump_command,   models_command,
     };
     return commands;
 }

@@ -9,7 +9,4 @@ namespace schemist::cli {
 // on a private one of the same major version, else beside the live database if its user may create one there.
 MakeScratch scratch_near(Invocation& invocation, Connection& live);
 
-// The tables that the project's models, if it has any, declare as somebody else's.
-Schema external_tables(Invocation& invocation);
-
 }  // namespace schemist::cli

@@ -9,6 +9,7 @@
 #include "postgresql/scratch.hpp"
 #include "sqlite/dialect.hpp"
 #include "sqlite/scratch.hpp"
+#include "startup/settings.hpp"
 
 #include <schemist/error.hpp>
 
@@ -72,10 +73,6 @@ Rename canonical(const RenameHint& hint, DialectName dialect) {
 
 }  // namespace
 
-const Dialect& dialect_named(DialectName name) {
-    return name == DialectName::postgresql ? postgresql::dialect() : sqlite::dialect();
-}
-
 Invocation::Invocation(const Arguments& arguments, std::span<const TableDefinition> models, Output& output)
     : arguments_(arguments), models_(models), output_(output) {}
 
@@ -110,8 +107,13 @@ const Dialect& Invocation::dialect() {
     return dialect_of(url());
 }
 
-std::unique_ptr<Connection> Invocation::connect() {
-    return schemist::connect(url(), ConnectionPurpose::migration);
+std::unique_ptr<Connection> Invocation::connect(std::stop_token stop) {
+    ConnectSettings settings;
+    settings.purpose = ConnectionPurpose::migration;
+    settings.deadline = config().connect_deadline;
+    settings.stop = std::move(stop);
+    settings.reporter = &output_;
+    return schemist::connect(url(), settings);
 }
 
 Name Invocation::journal(DialectName dialect) const {
@@ -119,24 +121,11 @@ Name Invocation::journal(DialectName dialect) const {
 }
 
 RunOptions Invocation::run_options() const {
-    RunOptions options;
-    options.journal = config().journal;
-    options.lock_wait = config().lock_wait;
-    options.lock_timeout = config().lock_timeout;
-    options.statement_timeout = config().statement_timeout;
-    options.on_newer = config().newer_is_error ? OnNewer::error : OnNewer::ignore;
-    const std::string interrupted = arguments_.value("interrupted");
-    if (interrupted == "done") {
-        options.on_interrupted = OnInterrupted::done;
-    } else if (interrupted == "retry") {
-        options.on_interrupted = OnInterrupted::retry;
-    } else if (!interrupted.empty()) {
-        throw Error(fmt::format("'{}' is neither done nor retry", interrupted))
-            .at("--interrupted")
-            .hint("done: the statement took effect; retry: it left nothing behind and may run again")
-            .exit_code(ExitCode::configuration);
-    }
-    return options;
+    return schemist::run_options(config());
+}
+
+RunOptions Invocation::live_run_options(std::stop_token stop) {
+    return schemist::live_run_options(config(), for_migrations(url(), environment_of_process()), stop);
 }
 
 MakeScratch Invocation::scratch(DialectName dialect) {
@@ -177,7 +166,7 @@ std::string Invocation::output_of_command(DialectName dialect) const {
 }
 
 DesiredSchema Invocation::declared(const Desired& desired, DialectName name) {
-    const Dialect& dialect = dialect_named(name);
+    const Dialect& dialect = dialect_of(name);
     DesiredSchema result;
     result.external = only_tables(desired.schema, desired.external, dialect);
     result.schema = canonical_schema(desired.schema, desired.external, dialect, scratch(name));
@@ -203,7 +192,7 @@ void Invocation::report_unmodelled(Connection& connection) {
 }
 
 DesiredSchema Invocation::made_by(std::span<const SqlScript> scripts, DialectName name) {
-    Workshop workshop(dialect_named(name), scratch(name), {}, {});
+    Workshop workshop(dialect_of(name), scratch(name), {}, {});
     for (const SqlScript& script : scripts) {
         workshop.run_script(script);
     }
@@ -243,7 +232,7 @@ DesiredSchema Invocation::desired(DialectName name) {
     const auto connection =
         schemist::connect(parse_url(models.database, "[models] database"), ConnectionPurpose::migration);
     report_unmodelled(*connection);
-    return {dialect_named(name).introspect(*connection, journal(name)), {}, {}};
+    return {dialect_of(name).introspect(*connection, journal(name)), {}, {}};
 }
 
 void Invocation::replay(const History& history, std::string_view target, Workshop& workshop,
@@ -253,7 +242,7 @@ void Invocation::replay(const History& history, std::string_view target, Worksho
         return;
     }
     try {
-        upgrade(workshop.connection(), dialect_named(dialect), history, target, run_options(), silent);
+        upgrade(workshop.connection(), dialect_of(dialect), history, target, run_options(), silent);
     } catch (const Error& error) {
         throw Error("the revisions do not run in an empty scratch database: " + error.what_failed())
             .at(error.where())

@@ -4,6 +4,7 @@
 #include "cli/command.hpp"
 #include "cli/output.hpp"
 #include "config/config.hpp"
+#include "config/connect.hpp"
 #include "config/url.hpp"
 #include "history/graph.hpp"
 #include "models/desired.hpp"
@@ -14,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -40,10 +42,13 @@ class Invocation {
     // The database that --url, the environment or the configuration names.
     const Url& url();
     const Dialect& dialect();
-    std::unique_ptr<Connection> connect();
+    std::unique_ptr<Connection> connect(std::stop_token stop = {});
 
     Name journal(DialectName dialect) const;
+    // For scratch databases, and for what only touches the journal.
     RunOptions run_options() const;
+    // For the database that the URL names.
+    RunOptions live_run_options(std::stop_token stop);
 
     // The dialects that revisions are written for.
     std::vector<DialectName> dialects() const;
@@ -72,7 +77,5 @@ class Invocation {
     std::optional<Url> url_;
     std::unique_ptr<postgresql::ScratchServer> scratch_server_;
 };
-
-const Dialect& dialect_named(DialectName name);
 
 }  // namespace schemist::cli

@@ -136,7 +136,7 @@ Schema without_those_of(Schema live, const Schema& external) {
 
 Proposal make_proposal(Invocation& invocation, const History& history, DialectName name,
                        RenameDecisions& decisions) {
-    const Dialect& dialect = dialect_named(name);
+    const Dialect& dialect = dialect_of(name);
     const DesiredSchema desired = invocation.desired(name);
     const std::string against = invocation.arguments().value("against");
     const std::vector<std::string> parents = parents_of_next(invocation, history);

@@ -67,6 +67,22 @@ void set_journal_table(Config& config, const Setting& setting) {
     config.journal.name = setting.text();
 }
 
+void set_lock_lease(Config& config, const Setting& setting) {
+    config.lock_lease = parse_duration(setting.text(), setting.where);
+    if (config.lock_lease < std::chrono::seconds(1)) {
+        throw wrong("the lease must be at least 1s", setting.where).hint("leave it out for 60s");
+    }
+}
+
+void set_lock_retries(Config& config, const Setting& setting) {
+    const std::string& text = setting.text();
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), config.lock_retries);
+    if (error != std::errc{} || end != text.data() + text.size() || config.lock_retries < 0) {
+        throw wrong(fmt::format("'{}' is no number of attempts", text), setting.where)
+            .hint("leave it out for 30");
+    }
+}
+
 // Everything that can be set, in the order of the documentation.
 struct Key {
     std::string_view name;      // "upgrade.lock_wait"
@@ -75,7 +91,7 @@ struct Key {
     void (*set)(Config&, const Setting&);
 };
 
-const std::array<Key, 14> keys{{
+const std::array<Key, 18> keys{{
     {"migrations", "SCHEMIST_MIGRATIONS", false,
      [](Config& c, const Setting& s) { c.migrations = s.text(); }},
     {"dialects", "SCHEMIST_DIALECTS", true, set_dialects},
@@ -93,6 +109,12 @@ const std::array<Key, 14> keys{{
      [](Config& c, const Setting& s) { c.journal.schema = s.text(); }},
     {"scratch.postgresql", "SCHEMIST_SCRATCH_POSTGRESQL", false,
      [](Config& c, const Setting& s) { c.scratch_postgresql = s.text(); }},
+    {"upgrade.connect_deadline", "SCHEMIST_CONNECT_DEADLINE", false,
+     [](Config& c, const Setting& s) { c.connect_deadline = parse_duration(s.text(), s.where); }},
+    {"upgrade.lock_lease", "SCHEMIST_LOCK_LEASE", false, set_lock_lease},
+    {"upgrade.lock_retries", "SCHEMIST_LOCK_RETRIES", false, set_lock_retries},
+    {"upgrade.stop_grace", "SCHEMIST_STOP_GRACE", false,
+     [](Config& c, const Setting& s) { c.stop_grace = parse_duration(s.text(), s.where); }},
     {"upgrade.lock_wait", "SCHEMIST_LOCK_WAIT", false,
      [](Config& c, const Setting& s) { c.lock_wait = parse_duration(s.text(), s.where); }},
     {"upgrade.lock_timeout", "SCHEMIST_LOCK_TIMEOUT", false,
@@ -343,12 +365,20 @@ dialects = ["postgresql", "sqlite"]
 # postgresql = "postgresql://localhost/postgres"
 
 [upgrade]
+# How long to try to connect, 0 for one attempt. [SCHEMIST_CONNECT_DEADLINE]
+# connect_deadline = "2min"
 # How long to wait while another process migrates. [SCHEMIST_LOCK_WAIT]
 # lock_wait = "15min"
+# How long the server keeps the lock of a process that does not answer. [SCHEMIST_LOCK_LEASE]
+# lock_lease = "60s"
 # How long a statement may wait for a table that is in use, 0 for ever. [SCHEMIST_LOCK_TIMEOUT]
 # lock_timeout = "5s"
+# How often a step is tried again because of others: a table in use, a deadlock. [SCHEMIST_LOCK_RETRIES]
+# lock_retries = 30
 # How long a statement may run, 0 for ever. [SCHEMIST_STATEMENT_TIMEOUT]
 # statement_timeout = "0s"
+# How long a statement outside of a transaction may go on when the run is to stop. [SCHEMIST_STOP_GRACE]
+# stop_grace = "8s"
 # When the database is newer than the files: "ignore" or "error". [SCHEMIST_ON_NEWER]
 # on_newer = "ignore"
 )",

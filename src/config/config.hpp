@@ -34,9 +34,13 @@ struct Config {
     ModelsConfig models;
     Name journal{"public", "schemist_journal"};
     std::string scratch_postgresql;  // URL of a server that may hold scratch databases
+    std::chrono::milliseconds connect_deadline = std::chrono::minutes(2);
     std::chrono::milliseconds lock_wait = std::chrono::minutes(15);
+    std::chrono::milliseconds lock_lease = std::chrono::seconds(60);
     std::chrono::milliseconds lock_timeout = std::chrono::seconds(5);
+    int lock_retries = 30;
     std::chrono::milliseconds statement_timeout{0};
+    std::chrono::milliseconds stop_grace = std::chrono::seconds(8);
     bool newer_is_error = false;  // a database with revisions that the files do not have
 
     // A path of the configuration as the process must open it.

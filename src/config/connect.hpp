@@ -4,8 +4,11 @@
 #include "config/url.hpp"
 
 #include <schemist/connection.hpp>
+#include <schemist/reporter.hpp>
 
+#include <chrono>
 #include <memory>
+#include <stop_token>
 
 namespace schemist {
 
@@ -16,8 +19,22 @@ enum class ConnectionPurpose {
     application,  // as it is
 };
 
+struct ConnectSettings {
+    ConnectionPurpose purpose = ConnectionPurpose::application;
+    // How long to try again; zero: one attempt.
+    std::chrono::milliseconds deadline{0};
+    std::stop_token stop = {};
+    Reporter* reporter = nullptr;  // told of every failed attempt
+};
+
+// Tries again what may pass, with growing pauses, and ends at once with what is permanent. Throws Error: configuration,
+// unreachable, or interrupted when it was to stop. For a migration also when nothing can be written there.
+std::unique_ptr<Connection> connect(const Url& url, const ConnectSettings& settings);
+
+// One attempt.
 std::unique_ptr<Connection> connect(const Url& url, ConnectionPurpose purpose);
 
 const Dialect& dialect_of(const Url& url);
+const Dialect& dialect_of(DialectName name);
 
 }  // namespace schemist

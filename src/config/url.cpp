@@ -353,6 +353,7 @@ Url for_migrations(Url url, const EnvironmentVariables& environment) {
         return url;
     }
     const std::string pooled = url.host;
+    url.pooled_host = pooled;
     url.host.erase(dot - suffix.size(), suffix.size());
     url.notes.push_back(fmt::format("{} is a pooler; migrations go to {} (SCHEMIST_KEEP_POOLER=1 keeps it)",
                                     pooled, url.host));

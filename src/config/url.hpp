@@ -18,6 +18,7 @@ struct Url {
     std::string port;      // as many as hosts, or empty
     std::string database;  // SQLite: the path, or ":memory:"
     std::vector<std::pair<std::string, std::string>> parameters;  // of libpq
+    std::string pooled_host;                                      // that for_migrations() replaced
 
     std::string source;              // what named it: "--url", "DATABASE_URL", "schemist.toml"
     std::vector<std::string> notes;  // what was left out or replaced, for people

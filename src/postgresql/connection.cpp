@@ -1,6 +1,7 @@
 #include "postgresql/connection.hpp"
 
 #include "postgresql/conninfo.hpp"
+#include "postgresql/failure.hpp"
 #include "postgresql/newer_syntax.hpp"
 
 #include <schemist/error.hpp>
@@ -140,27 +141,15 @@ std::string for_people(std::string_view message, const std::string& sqlstate) {
     return text;
 }
 
-bool refused_for_good(PGconn* connection, std::string_view message, std::string_view sqlstate) {
-    return sqlstate.starts_with("28") || sqlstate == "3D000" || sqlstate == "42501" ||
-           PQconnectionNeedsPassword(connection) != 0 ||
-           message.find("certificate verify failed") != std::string_view::npos ||
-           message.find("does not support SSL") != std::string_view::npos || message.find("invalid ") == 0;
-}
-
 [[noreturn]] void raise_connect_failure(PGconn* connection, std::string_view reason) {
     const std::string_view raw = reason.empty() ? std::string_view(PQerrorMessage(connection)) : reason;
     const std::string sqlstate = sqlstate_of(raw);
-    const std::string message =
-        mask(for_people(raw, sqlstate), PQpass(connection) == nullptr ? "" : PQpass(connection));
-    Error error(fmt::format("cannot connect to PostgreSQL: {}", message));
-    if (refused_for_good(connection, raw, sqlstate)) {
-        error.hint("check the URL: user, password, database and TLS settings")
-            .exit_code(ExitCode::configuration);
-    } else {
-        error.hint("check that the server runs and can be reached from here")
-            .exit_code(ExitCode::unreachable);
+    const char* password = PQpass(connection);
+    const std::string message = mask(for_people(raw, sqlstate), password == nullptr ? "" : password);
+    if (PQconnectionNeedsPassword(connection) != 0) {
+        throw connect_failure("no password supplied", {});
     }
-    throw error.sqlstate(sqlstate).state("nothing was changed");
+    throw connect_failure(message, sqlstate);
 }
 
 std::chrono::seconds connect_timeout(const ConnectionOptions& options) {
@@ -175,9 +164,12 @@ std::chrono::seconds connect_timeout(const ConnectionOptions& options) {
     return seconds <= 0 ? std::chrono::hours(24) : std::chrono::seconds(seconds * (1 + several));
 }
 
+// A wish to stop is looked for so often.
+constexpr std::chrono::milliseconds longest_poll{100};
+
 // As PQconnectdbParams does, but with a verbose message on failure, which only this way can be asked for in
 // time.
-void finish_connecting(PGconn* connection, std::chrono::seconds timeout) {
+void finish_connecting(PGconn* connection, std::chrono::milliseconds timeout, const std::stop_token& stop) {
     PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     PostgresPollingStatusType status = PGRES_POLLING_WRITING;
@@ -185,16 +177,29 @@ void finish_connecting(PGconn* connection, std::chrono::seconds timeout) {
         if (status == PGRES_POLLING_FAILED || PQstatus(connection) == CONNECTION_BAD) {
             raise_connect_failure(connection, {});
         }
+        if (stop.stop_requested()) {
+            throw Error("stopped on request while connecting")
+                .state("nothing was changed")
+                .exit_code(ExitCode::interrupted);
+        }
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+        if (left.count() <= 0) {
+            raise_connect_failure(connection, fmt::format("no answer within {} seconds",
+                                                          std::chrono::ceil<std::chrono::seconds>(timeout).count()));
+        }
         pollfd socket{PQsocket(connection),
                       static_cast<short>(status == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            deadline - std::chrono::steady_clock::now());
-        if (left.count() <= 0 || ::poll(&socket, 1, static_cast<int>(left.count())) == 0) {
-            raise_connect_failure(connection, fmt::format("no answer within {} seconds", timeout.count()));
+        const auto wait = stop.stop_possible() ? std::min(left, longest_poll) : left;
+        if (::poll(&socket, 1, static_cast<int>(wait.count())) > 0) {
+            status = PQconnectPoll(connection);
         }
-        status = PQconnectPoll(connection);
     }
     PQsetErrorVerbosity(connection, PQERRORS_DEFAULT);
+}
+
+std::chrono::milliseconds longest_attempt(const ConnectionOptions& options, const Connection::Attempt& attempt) {
+    const std::chrono::milliseconds timeout = connect_timeout(options);
+    return attempt.longest.count() > 0 ? std::min(timeout, attempt.longest) : timeout;
 }
 
 }  // namespace
@@ -211,7 +216,7 @@ Connection::Connection(pg_conn* connection) : connection_(connection) {}
 
 Connection::~Connection() = default;
 
-std::unique_ptr<Connection> Connection::open(const std::string& conninfo_or_url) {
+std::unique_ptr<Connection> Connection::open(const std::string& conninfo_or_url, const Attempt& attempt) {
     ConnectionOptions options = parse_connection_options(conninfo_or_url);
     add_defaults(options);
     std::vector<const char*> keywords;
@@ -228,7 +233,7 @@ std::unique_ptr<Connection> Connection::open(const std::string& conninfo_or_url)
         throw std::bad_alloc();
     }
     PQsetNoticeProcessor(connection->native(), &Connection::receive_notice, connection.get());
-    finish_connecting(connection->native(), connect_timeout(options));
+    finish_connecting(connection->native(), longest_attempt(options, attempt), attempt.stop);
     connection->description_ = describe(connection->native());
     connection->cancel_.reset(PQgetCancel(connection->native()));
     connection->socket_ = SocketCopy(PQsocket(connection->native()));
@@ -249,8 +254,24 @@ void Connection::receive_notice(void* self, const char* message) {
     }
 }
 
+std::string Connection::read_only_reason() const {
+    const auto is_on = [&](const char* parameter) {
+        const char* value = PQparameterStatus(native(), parameter);
+        return value != nullptr && std::string_view(value) == "on";
+    };
+    if (is_on("in_hot_standby")) {
+        return "the server is a standby: it only reads until it is promoted";
+    }
+    return is_on("default_transaction_read_only") ? "transactions are read-only here (default_transaction_read_only)"
+                                                  : std::string{};
+}
+
 int Connection::server_version() const {
     return PQserverVersion(native());
+}
+
+int client_version() {
+    return PQlibVersion();
 }
 
 int Connection::process() const {

@@ -5,9 +5,11 @@
 
 #include <schemist/connection.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,9 +22,21 @@ namespace schemist::postgresql {
 
 class Connection final : public schemist::Connection {
   public:
-    // One attempt. Throws Error: configuration when the server refuses who is asking or what for, else
-    // unreachable.
-    static std::unique_ptr<Connection> open(const std::string& conninfo_or_url);
+    // Also limits how long one attempt takes, besides connect_timeout, unless it is zero.
+    struct Attempt {
+        std::chrono::milliseconds longest{0};
+        std::stop_token stop = {};
+    };
+
+    // One attempt. Throws Error as connect_failure() makes it; ExitCode::interrupted when it was to stop.
+    static std::unique_ptr<Connection> open(const std::string& conninfo_or_url, const Attempt& attempt);
+    static std::unique_ptr<Connection> open(const std::string& conninfo_or_url) {
+        return open(conninfo_or_url, Attempt{});
+    }
+
+    // Why nothing can be written here, for people; empty when it can. No round trip: the server said so when the
+    // connection began.
+    std::string read_only_reason() const;
 
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -96,5 +110,8 @@ class Connection final : public schemist::Connection {
     std::string description_;
     std::function<void(std::string_view)> receive_notice_;
 };
+
+// Of libpq: 150020 for 15.20.
+int client_version();
 
 }  // namespace schemist::postgresql

@@ -6,16 +6,13 @@
 #include "runner/runner.hpp"
 #include "schema/dialect.hpp"
 
+#include <schemist/migrate.hpp>
+
 #include <map>
 #include <string>
 #include <vector>
 
 namespace schemist {
-
-enum class AdoptPolicy {
-    exact,     // only a structure that is just that of a revision
-    complete,  // add what is missing when nothing is lost by it
-};
 
 enum class AdoptOutcome {
     empty,        // no tables: `upgrade` makes them

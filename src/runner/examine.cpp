@@ -53,6 +53,7 @@ StatusReport examine(const Journal& journal, const Dialect& dialect, const Histo
     report.heads = history.head_ids();
     report.pending = upgrade_path(history, applied, report.heads);
     report.current = current_heads(history, applied);
+    report.installation = installation_of(journal);
     return report;
 }
 
@@ -103,6 +104,10 @@ void refuse_unknown(const Journal& journal, const History& history, std::string_
             .hint("use the files, or the program, of the newer version that applied them")
             .exit_code(ExitCode::newer);
     }
+}
+
+std::string installation_of(const Journal& journal) {
+    return journal.rows.empty() ? std::string{} : journal.rows.front().run_id;
 }
 
 StatusReport status(Connection& connection, const Dialect& dialect, const History& history,

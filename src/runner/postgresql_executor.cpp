@@ -1,72 +1,18 @@
-#include "history/checksum.hpp"
+#include "postgresql/connection.hpp"
+#include "postgresql/lone_statement.hpp"
+#include "postgresql/table_locks.hpp"
 #include "runner/executor.hpp"
 #include "runner/executors.hpp"
+#include "runner/postgresql_script.hpp"
 
 #include <schemist/error.hpp>
 
-#include <charconv>
-
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace schemist {
 
 namespace {
-
-constexpr std::string_view lock_is_busy = "SM001";
-constexpr std::string_view journal_has_changed = "SM002";
-
-// Two 32-bit keys, so that a holder can be found in pg_locks; the first says "Schemist", the second which
-// journal.
-struct LockKey {
-    std::uint32_t first;
-    std::uint32_t second;
-};
-
-std::uint32_t hash32(std::string_view text) {
-    const std::string digest = sha256(text);
-    std::uint32_t result = 0;
-    std::from_chars(digest.data(), digest.data() + 8, result, 16);
-    return result;
-}
-
-LockKey lock_key(const JournalTable& table) {
-    return {hash32("schemist"), hash32(table.name().schema + "." + table.name().name)};
-}
-
-std::string arguments(const LockKey& key) {
-    return fmt::format("{}, {}", static_cast<std::int32_t>(key.first), static_cast<std::int32_t>(key.second));
-}
-
-std::string raise(std::string_view message, std::string_view state) {
-    return fmt::format("        RAISE EXCEPTION '{}' USING ERRCODE = '{}';\n", message, state);
-}
-
-// Runs inside of the step's own transaction, so whatever happens to this process, a step is never applied
-// twice.
-std::string guard(const JournalTable& table, const StepTransaction& transaction) {
-    const std::string key = arguments(lock_key(table));
-    const std::string changed =
-        raise("schemist: the journal has changed since the run was planned", journal_has_changed);
-    const std::string exists = fmt::format("to_regclass({})", table.literal(table.quoted()));
-    std::string text =
-        fmt::format("DO $schemist$\nBEGIN\n    IF NOT pg_try_advisory_xact_lock({}) THEN\n{}    END IF;\n",
-                    key, raise("schemist: another process holds the lock", lock_is_busy));
-    if (!transaction.expected.exists) {
-        const std::string schema = table.create_schema();
-        text += fmt::format("    IF {} IS NOT NULL THEN\n{}    END IF;\n{}{};\n", exists, changed,
-                            schema.empty() ? "    " : "    " + schema + ";\n    ", table.create());
-    } else {
-        text += fmt::format("    IF {} IS NULL OR ({}) <> '{}' THEN\n{}    END IF;\n", exists,
-                            table.select_fingerprint(), sha256(transaction.expected.fingerprint()), changed);
-    }
-    if (transaction.keep_lock) {
-        text += fmt::format("    PERFORM pg_try_advisory_lock({});\n", key);
-    }
-    return text + "END\n$schemist$;\n";
-}
-
-// Sent before the step in the same message: BEGIN, RESET ALL, both timeouts and the guard.
-constexpr std::size_t statements_before_step = 5;
 
 // Where the step failed, in its own text.
 std::optional<std::size_t> position_in(const RunStep& step, const Error& error, std::size_t begin,
@@ -85,16 +31,16 @@ std::optional<std::size_t> position_in(const RunStep& step, const Error& error, 
 class PostgresqlExecutor final : public Executor {
   public:
     PostgresqlExecutor(Connection& connection, const JournalTable& table, const ExecutorOptions& options)
-        : connection_(connection), table_(table), options_(options) {}
+        : connection_(connection), table_(table), options_(options), keys_(lock_keys(table)) {}
 
     StepOutcome run(const StepTransaction& transaction) override {
-        const GuardedScript script = postgresql_script(table_, transaction, options_);
+        const GuardedScript script = postgresql_script(table_, transaction, options_, is_direct());
         try {
             if (transaction.before || transaction.after) {
                 run_in_parts(script, transaction);
             } else {
-                run_script(script.begin + transaction.step.text + script.end, script.begin.size(),
-                           transaction.step);
+                run_script(script.begin + transaction.step.text + script.end + prepare_for_alone(transaction),
+                           script.begin.size(), transaction.step);
             }
         } catch (const Error& error) {
             roll_back(transaction);
@@ -119,22 +65,59 @@ class PostgresqlExecutor final : public Executor {
 
     void run_alone(const RunStep& step) override { run_script(step.text, 0, step); }
 
+    LoneStatementState examine_alone(const RunStep& step) override {
+        return postgresql::examine_lone_statement(connection_, step.text);
+    }
+
     std::optional<std::string> lock_holder() override {
-        const LockKey key = lock_key(table_);
         const Rows rows = connection_.run_script(fmt::format(
             "SELECT l.pid, coalesce(a.application_name, ''), coalesce(a.usename, ''), "
+            "coalesce(host(a.client_addr), 'this computer'), "
             "coalesce(extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, a.query_start))::bigint, "
             "0), "
-            "coalesce(a.state, '') FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid "
-            "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND l.classid = {} AND l.objid = "
-            "{} "
-            "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1",
-            key.first, key.second));
+            "(SELECT split_part(w.application_name, ':', 3) || ', step ' || split_part(w.application_name, "
+            "':', 4) "
+            "|| ': ' || left(regexp_replace(w.query, '\\s+', ' ', 'g'), 60) FROM pg_stat_activity w WHERE "
+            "a.application_name LIKE 'schemist:%' AND w.application_name LIKE a.application_name || ':%' AND "
+            "w.state <> 'idle' LIMIT 1) "
+            "FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid "
+            "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND l.classid = {0} AND l.objid "
+            "IN ({1}, "
+            "{2}) AND l.pid <> pg_backend_pid() AND l.database = (SELECT oid FROM pg_database WHERE datname "
+            "= "
+            "current_database()) ORDER BY l.objid = {2} LIMIT 1",
+            keys_.first, options_.lock_is_held ? keys_.step : keys_.lock, keys_.step));
         if (rows.empty()) {
             return std::nullopt;
         }
-        return fmt::format("process {} ({}, user {}), {} for {} s", rows.text(0, 0), rows.text(0, 1),
-                           rows.text(0, 2), rows.text(0, 4), rows.text(0, 3));
+        return fmt::format("process {} ({}, user {}, from {}) for {} s{}", rows.text(0, 0), rows.text(0, 1),
+                           rows.text(0, 2), rows.text(0, 3), rows.text(0, 4),
+                           is_null(rows.rows[0][5]) ? "" : ", now at revision " + rows.text(0, 5));
+    }
+
+    // With a pooler between, nothing but the name tells: the statement's connection holds no lock there.
+    std::optional<std::string> still_at_work(std::string_view run_id) override {
+        const Rows rows = connection_.run_script(fmt::format(
+            "SELECT pid, coalesce(extract(epoch FROM clock_timestamp() - query_start)::bigint, 0) FROM "
+            "pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database() AND "
+            "((application_name LIKE {2} AND state <> 'idle') OR pid IN (SELECT pid FROM pg_locks WHERE "
+            "locktype = "
+            "'advisory' AND granted AND objsubid = 2 AND classid = {0} AND objid = {1})) LIMIT 1",
+            keys_.first, keys_.step, table_.literal(application_name(run_id) + ":%")));
+        if (rows.empty()) {
+            return std::nullopt;
+        }
+        return fmt::format("process {} of run {}, which works on without it for {} s", rows.text(0, 0),
+                           run_id, rows.text(0, 1));
+    }
+
+    std::string blockers(const RunStep& step) override {
+        std::vector<std::string> found;
+        for (const postgresql::Blocker& blocker : postgresql::blockers(
+                 connection_, postgresql::lock_targets(step.text), std::chrono::milliseconds(0))) {
+            found.push_back(blocker.who);
+        }
+        return fmt::format("{}", fmt::join(found, "; "));
     }
 
     void release() noexcept override {
@@ -143,31 +126,45 @@ class PostgresqlExecutor final : public Executor {
         }
         keeps_lock_ = false;
         try {
-            connection_.run_script(fmt::format("SELECT pg_advisory_unlock({})", arguments(lock_key(table_))));
+            connection_.run_script(
+                fmt::format("SELECT pg_advisory_unlock({}) WHERE {}; RESET ALL", step_key(), is_direct()));
         } catch (...) {  // the server releases it when the connection ends
         }
     }
 
-    bool can_repeat_alone() const override { return false; }
-
-    std::string leftovers() override {
-        const Rows rows = connection_.run_script(
-            "SELECT string_agg(indexrelid::regclass::text, ', ' ORDER BY 1) FROM pg_index WHERE NOT "
-            "indisvalid");
-        return rows.empty() || is_null(rows.rows[0][0])
-                   ? std::string{}
-                   : fmt::format("not valid now, and to be dropped before it runs again: index {}",
-                                 rows.text(0, 0));
+  private:
+    std::string step_key() const {
+        return fmt::format("{}, {}", static_cast<std::int32_t>(keys_.first),
+                           static_cast<std::int32_t>(keys_.step));
     }
 
-  private:
+    // In SQL. A lock or a setting of the session would stay with a connection of the pooler's.
+    std::string is_direct() const {
+        const auto* native = dynamic_cast<const postgresql::Connection*>(&connection_);
+        return native == nullptr ? "true" : fmt::format("pg_backend_pid() = {}", native->process());
+    }
+
+    // A pooler that works by transactions keeps the application's name for its client, so that it may be set.
+    std::string prepare_for_alone(const StepTransaction& transaction) const {
+        if (!transaction.keep_lock) {
+            return {};
+        }
+        return fmt::format(
+            "SELECT set_config('application_name', {}, false);\n"
+            "SELECT set_config('lock_timeout', '0', false), set_config('statement_timeout', '{}', false) "
+            "WHERE "
+            "{};\n",
+            table_.literal(transaction.application_name), options_.statement_timeout.count(), is_direct());
+    }
+
     void run_script(const std::string& script, std::size_t begin, const RunStep& step) {
         try {
             connection_.run_script(script);
         } catch (const Error& error) {
             const std::size_t before = begin > 0 ? statements_before_step : 0;
             const std::optional<std::size_t> position = position_in(step, error, begin, before);
-            if (!position && error.statement() && *error.statement() < before) {
+            if (!position && error.statement() && *error.statement() < before &&
+                error.sqlstate() != table_is_in_use) {
                 throw with_position(error, std::nullopt)
                     .at("journal " + table_.name().schema + "." + table_.name().name)
                     .hint(
@@ -179,7 +176,7 @@ class PostgresqlExecutor final : public Executor {
     }
 
     void run_in_parts(const GuardedScript& script, const StepTransaction& transaction) {
-        connection_.run_script(script.begin);
+        run_script(script.begin, script.begin.size(), transaction.step);
         if (transaction.before) {
             transaction.before(connection_);
         }
@@ -208,21 +205,11 @@ class PostgresqlExecutor final : public Executor {
     Connection& connection_;
     const JournalTable& table_;
     ExecutorOptions options_;
+    LockKeys keys_;
     bool keeps_lock_ = false;
 };
 
 }  // namespace
-
-GuardedScript postgresql_script(const JournalTable& table, const StepTransaction& transaction,
-                                const ExecutorOptions& options) {
-    // What an earlier step has set for the session (a dump sets the search path) must not depend on who ran it.
-    return {fmt::format(
-                "BEGIN ISOLATION LEVEL READ COMMITTED;\nRESET ALL;\nSET LOCAL lock_timeout = {};\nSET LOCAL "
-                "statement_timeout = "
-                "{};\n{}",
-                options.lock_timeout.count(), options.statement_timeout.count(), guard(table, transaction)),
-            fmt::format("\n;\n{};\nCOMMIT;\n", transaction.journal_sql)};
-}
 
 std::unique_ptr<Executor> make_postgresql_executor(Connection& connection, const JournalTable& table,
                                                    const ExecutorOptions& options) {

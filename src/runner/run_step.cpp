@@ -37,20 +37,24 @@ std::vector<ScriptStatement> split(const Revision& revision, const RevisionStep&
     }
 }
 
-void check_transaction_control(const Revision& revision, const RevisionStep& step,
-                               std::span<const ScriptStatement> statements) {
+void check_statements(const Revision& revision, const RevisionStep& step,
+                      std::span<const ScriptStatement> statements) {
     RunStep whole{step.text, step.line, {}, true};
     for (const ScriptStatement& statement : statements) {
-        if (statement.controls_transaction) {
-            const std::string_view text =
-                std::string_view(step.text).substr(statement.offset, statement.length);
-            throw Error(fmt::format("revision {} controls the transaction: {}", revision.id,
-                                    text.substr(0, text.find('\n'))))
-                .at(revision.at(whole.line_at(statement.offset)))
-                .state("nothing was changed")
-                .hint("remove the statement: every step is a transaction, and a line '-- step' ends one")
-                .exit_code(ExitCode::failed);
+        if (!statement.controls_transaction && statement.refused.empty()) {
+            continue;
         }
+        const std::string_view text = std::string_view(step.text).substr(statement.offset, statement.length);
+        const std::string_view first_line = text.substr(0, text.find('\n'));
+        Error error(statement.controls_transaction
+                        ? fmt::format("revision {} controls the transaction: {}", revision.id, first_line)
+                        : fmt::format("revision {} cannot run this: {}", revision.id, first_line));
+        throw error.at(revision.at(whole.line_at(statement.offset)))
+            .state("nothing was changed")
+            .hint(statement.controls_transaction
+                      ? "remove the statement: every step is a transaction, and a line '-- step' ends one"
+                      : statement.refused)
+            .exit_code(ExitCode::failed);
     }
 }
 
@@ -91,7 +95,7 @@ std::vector<RunStep> run_steps(const Revision& revision, Direction direction, co
     for (std::size_t i = 0; section != nullptr && i < section->steps.size(); ++i) {
         const RevisionStep& step = section->steps[i];
         const std::vector<ScriptStatement> statements = split(revision, step, dialect);
-        check_transaction_control(revision, step, statements);
+        check_statements(revision, step, statements);
         std::size_t begin = 0;
         while (begin < statements.size()) {
             std::size_t end = begin + 1;

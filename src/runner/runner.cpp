@@ -75,12 +75,8 @@ StampReport Run::stamp(std::string_view target, bool purge) {
             return report;
         }
         const RunStep nothing;
-        switch (executor_->run({journal_,
-                                nothing,
-                                sql.empty() ? std::string("SELECT 1") : sql.substr(0, sql.size() - 2),
-                                {},
-                                {},
-                                false})) {
+        switch (session_.executor().run(
+            {journal_, nothing, sql.empty() ? std::string("SELECT 1") : sql.substr(0, sql.size() - 2)})) {
             case StepOutcome::done:
                 return report;
             case StepOutcome::busy:

@@ -11,7 +11,10 @@
 #include <schemist/reporter.hpp>
 
 #include <chrono>
+#include <functional>
+#include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,25 +24,31 @@ namespace schemist {
 // When the journal has revisions that the files do not have.
 enum class OnNewer { ignore, error };
 
-// What to do with a statement outside of a transaction that was running when its process died.
-enum class OnInterrupted {
-    refuse,  // Error (needs_attention): somebody must look
-    done,    // it took effect: go on behind it
-    retry,   // it did not, and left nothing behind: run it again
-};
-
 inline const Name default_journal{"public", "schemist_journal"};
 
 struct RunOptions {
     Name journal = default_journal;
     std::chrono::milliseconds lock_wait = std::chrono::minutes(15);
     std::chrono::milliseconds lock_timeout = std::chrono::seconds(5);
+    // How often a step is tried again because of others: a table in use, a deadlock, a serialization failure.
+    int lock_retries = 30;
+    // How long the server keeps the lock of a process that does not answer.
+    std::chrono::milliseconds lock_lease = std::chrono::seconds(60);
     std::chrono::milliseconds statement_timeout{0};
     OnNewer on_newer = OnNewer::ignore;
-    OnInterrupted on_interrupted = OnInterrupted::refuse;
     std::string applied_by = {};  // empty: user@host
     std::string run_id = {};      // empty: a new one
     std::span<const DataMigration> data_migrations = {};
+    // Opens another connection to the same database. Without it a run has only the connection that it was given: it
+    // holds no lock between its steps, and ends when the connection is lost. `patient`: tries again for as long as
+    // connections may take; else once. A thread of the run's may call it while the run is under way.
+    std::function<std::unique_ptr<Connection>(Reporter&, bool patient)> connect = {};
+    // Called before an upgrade when the journal says nothing. True: it may say something now.
+    std::function<bool(Connection&)> adopt = {};
+    // Asks the run to stop: what runs in a transaction is cancelled and rolled back, a statement that runs alone
+    // gets `stop_grace` to end.
+    std::stop_token stop = {};
+    std::chrono::milliseconds stop_grace = std::chrono::seconds(8);
 };
 
 struct RevisionRun {
@@ -53,6 +62,8 @@ struct RevisionRun {
 struct RunReport {
     std::string run_id;
     std::vector<RevisionRun> revisions;  // finished by this run, in order
+    std::vector<std::string> current;    // applied revisions that no applied one needs
+    std::string installation;            // see installation_of()
     std::chrono::milliseconds duration{0};
 
     bool nothing_to_do() const { return revisions.empty(); }
@@ -77,6 +88,17 @@ struct StampReport {
 StampReport stamp(Connection& connection, const Dialect& dialect, const History& history,
                   std::string_view target, bool purge, const RunOptions& options, Reporter& reporter);
 
+// What a person says of a statement that ran outside of a transaction when its process died.
+enum class Resolution {
+    done,    // it took effect
+    undone,  // it did not, and what it left behind is removed
+};
+
+// Writes that into the journal, so that the next run goes on. `id` names the revision; empty: the one that was
+// interrupted. Throws Error when nothing was interrupted, or the statement still runs.
+JournalRow resolve(Connection& connection, const Dialect& dialect, const History& history,
+                   std::string_view id, Resolution resolution, const RunOptions& options, Reporter& reporter);
+
 struct StatusReport {
     bool journal_exists = false;
     std::vector<JournalRow> applied;           // in the order of application, the interrupted ones included
@@ -87,7 +109,11 @@ struct StatusReport {
     std::vector<JournalRow> interrupted;  // between two steps, or in a statement outside of a transaction
     std::vector<std::string> current;     // applied revisions that no applied one needs
     std::vector<std::string> heads;       // of the files
+    std::string installation;             // see installation_of()
 };
+
+// Names a database as its journal knows it: the run that made the journal. Empty without one.
+std::string installation_of(const Journal& journal);
 
 // One query.
 StatusReport status(Connection& connection, const Dialect& dialect, const History& history,

@@ -1,5 +1,6 @@
 #include "runner/executor.hpp"
 #include "runner/executors.hpp"
+#include "sqlite/lock_holder.hpp"
 
 #include <schemist/error.hpp>
 
@@ -10,6 +11,8 @@
 namespace schemist {
 
 namespace {
+
+constexpr int longest_wait_inside = 250;  // milliseconds
 
 bool is_busy(const Error& error) {
     return error.exit_code() == ExitCode::lock;
@@ -24,9 +27,10 @@ class SqliteExecutor final : public Executor {
     SqliteExecutor& operator=(const SqliteExecutor&) = delete;
 
     ~SqliteExecutor() override {
-        if (foreign_keys_) {
+        if (prepared_) {
             try {
-                connection_.query("PRAGMA foreign_keys = ON");
+                connection_.query(fmt::format("PRAGMA busy_timeout = {}", busy_timeout_));
+                connection_.query(foreign_keys_ ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF");
             } catch (...) {  // the connection is of no use any more, and says so to its owner
             }
         }
@@ -63,11 +67,17 @@ class SqliteExecutor final : public Executor {
         run_statements(step);
     }
 
-    std::optional<std::string> lock_holder() override { return std::nullopt; }
+    // VACUUM, ATTACH and pragmas: they are done, or they are not, and may be done again.
+    LoneStatementState examine_alone(const RunStep&) override { return {Aftermath::had_no_effect}; }
+
+    std::optional<std::string> lock_holder() override {
+        const Rows rows = connection_.query("SELECT file FROM pragma_database_list WHERE name = 'main'");
+        return rows.empty() ? std::nullopt : sqlite::write_lock_holder(rows.text(0, 0));
+    }
+
+    std::optional<std::string> still_at_work(std::string_view) override { return std::nullopt; }
+    std::string blockers(const RunStep&) override { return {}; }
     void release() noexcept override {}
-    // VACUUM, ATTACH and pragmas: they are done, or they are not.
-    bool can_repeat_alone() const override { return true; }
-    std::string leftovers() override { return {}; }
 
   private:
     // A table that is rebuilt must neither cascade into its children nor have its references renamed.
@@ -75,6 +85,9 @@ class SqliteExecutor final : public Executor {
         if (!prepared_) {
             foreign_keys_ = connection_.query("PRAGMA foreign_keys").integer(0, 0) != 0;
             connection_.query("PRAGMA foreign_keys = OFF");
+            // Those who wait inside of SQLite cannot be told to stop, nor say for whom they wait.
+            busy_timeout_ = connection_.query("PRAGMA busy_timeout").integer(0, 0);
+            connection_.query(fmt::format("PRAGMA busy_timeout = {}", longest_wait_inside));
             prepared_ = true;
         }
         connection_.query("PRAGMA legacy_alter_table = OFF");
@@ -154,6 +167,7 @@ class SqliteExecutor final : public Executor {
     ExecutorOptions options_;
     bool prepared_ = false;
     bool foreign_keys_ = false;
+    std::int64_t busy_timeout_ = 0;
 };
 
 }  // namespace

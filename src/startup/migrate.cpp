@@ -1,8 +1,9 @@
 #include "config/connect.hpp"
-#include "history/file.hpp"
-#include "history/graph.hpp"
+#include "reconcile/adopt.hpp"
+#include "reconcile/near_scratch.hpp"
+#include "reconcile/verify.hpp"
 #include "runner/runner.hpp"
-#include "startup/mode.hpp"
+#include "startup/settings.hpp"
 
 #include <schemist/error.hpp>
 #include <schemist/migrate.hpp>
@@ -14,37 +15,12 @@ namespace schemist {
 
 namespace {
 
-History history_of(const MigrateOptions& options, const Config& config) {
-    if (options.migrations.empty()) {
-        const std::string folder = options.folder.empty() ? config.migrations : options.folder;
-        return History(read_revisions(
-            options.folder.empty() ? config.resolve(folder) : std::filesystem::path(folder), folder));
-    }
-    std::vector<Revision> revisions;
-    revisions.reserve(options.migrations.size());
-    for (const EmbeddedMigration& migration : options.migrations) {
-        if (!migration.name.starts_with("schema.")) {
-            revisions.push_back(parse_revision(migration.text, std::string(migration.name)));
-        }
-    }
-    return History(std::move(revisions));
-}
-
-RunOptions run_options(const MigrateOptions& options, const Config& config) {
-    RunOptions result;
-    result.journal = config.journal;
-    result.lock_wait = config.lock_wait;
-    result.lock_timeout = config.lock_timeout;
-    result.statement_timeout = config.statement_timeout;
-    result.on_newer = config.newer_is_error ? OnNewer::error : OnNewer::ignore;
-    result.data_migrations = options.data_migrations;
-    return result;
-}
-
 void look_only(Connection& connection, const Dialect& dialect, const History& history,
                const RunOptions& options, const Url& url, MigrationReport& report) {
     const StatusReport found = status(connection, dialect, history, options.journal);
     report.pending = found.pending;
+    report.current = found.current;
+    report.installation = found.installation;
     if (!found.edited.empty()) {
         throw Error(
             fmt::format("revisions were edited after they were applied: {}", fmt::join(found.edited, ", ")))
@@ -71,31 +47,47 @@ void look_only(Connection& connection, const Dialect& dialect, const History& hi
     }
 }
 
-}  // namespace
-
-MigrateMode mode_of(const MigrateOptions& options, const EnvironmentVariables& environment) {
-    if (options.mode) {
-        return *options.mode;
+void refuse_drift(Connection& connection, const Dialect& dialect, const History& history, const Url& url,
+                  const Config& config) {
+    const VerifyReport found =
+        verify(connection, dialect, history,
+               {scratch_near(connection, url.conninfo(), config.scratch_postgresql), config.journal});
+    if (found.is_clean()) {
+        return;
     }
-    const std::string word = environment("SCHEMIST_MIGRATE_ON_START").value_or("auto");
-    if (word == "auto") {
-        return MigrateMode::automatic;
+    std::vector<std::string> drift;
+    for (const Drift& one : found.drift) {
+        drift.push_back(one.description);
     }
-    if (word == "always") {
-        return MigrateMode::always;
+    for (const std::string& object : found.missing_unread) {
+        drift.push_back("missing: " + object);
     }
-    if (word == "check") {
-        return MigrateMode::check;
-    }
-    if (word == "never") {
-        return MigrateMode::never;
-    }
-    throw Error(fmt::format("'{}' is none of auto, always, check, never", word))
-        .at("SCHEMIST_MIGRATE_ON_START")
-        .state("nothing was changed")
-        .hint("correct the variable, or remove it for auto")
-        .exit_code(ExitCode::configuration);
+    throw Error(fmt::format("the database is not what its journal says: {}", fmt::join(drift, ", ")))
+        .at(url.masked())
+        .state("nothing was changed by this comparison")
+        .hint("`schemist verify` shows the SQL that would undo it")
+        .exit_code(ExitCode::mismatch);
 }
+
+std::unique_ptr<Connection> first_connection(const Url& url, const Config& config,
+                                             const MigrateOptions& options, Reporter& reporter) {
+    ConnectSettings settings;
+    settings.purpose = ConnectionPurpose::migration;
+    settings.deadline = config.connect_deadline;
+    settings.stop = options.stop;
+    settings.reporter = &reporter;
+    return connect(url, settings);
+}
+
+Config config_of(const MigrateOptions& options, const EnvironmentVariables& environment) {
+    Config config = load_config({}, environment);
+    config.connect_deadline = options.connect_deadline.value_or(config.connect_deadline);
+    config.lock_wait = options.lock_wait.value_or(config.lock_wait);
+    config.lock_timeout = options.lock_timeout.value_or(config.lock_timeout);
+    return config;
+}
+
+}  // namespace
 
 MigrationReport migrate(const MigrateOptions& options) {
     const auto start = std::chrono::steady_clock::now();
@@ -106,7 +98,7 @@ MigrationReport migrate(const MigrateOptions& options) {
     const EnvironmentVariables environment = environment_of_process();
     Reporter nobody;
     Reporter& reporter = options.reporter == nullptr ? nobody : *options.reporter;
-    const Config config = load_config({}, environment);
+    const Config config = config_of(options, environment);
     const MigrateMode mode = mode_of(options, environment);
     const Url url = for_migrations(options.url.empty() ? resolve_url({}, config, environment)
                                                        : parse_url(options.url, "MigrateOptions::url"),
@@ -118,23 +110,53 @@ MigrationReport migrate(const MigrateOptions& options) {
         reporter.info(note);
     }
     const History history = history_of(options, config);
+    report.expected = history.head_ids();
     if (mode == MigrateMode::never) {
         reporter.info("nothing is migrated: SCHEMIST_MIGRATE_ON_START is never");
         return report;
     }
-    const std::unique_ptr<Connection> connection = connect(url, ConnectionPurpose::migration);
+    RunOptions run = live_run_options(config, url, options.stop);
+    run.data_migrations = options.data_migrations;
+    const AdoptPolicy policy = adopt_of(options, environment);
+    const std::unique_ptr<Connection> connection = first_connection(url, config, options, reporter);
     const Dialect& dialect = dialect_of(url);
-    const RunOptions run = run_options(options, config);
     if (mode == MigrateMode::check) {
         look_only(*connection, dialect, history, run, url, report);
     } else {
+        if (policy != AdoptPolicy::never) {
+            run.adopt = [&](Connection& live) {
+                AdoptSettings settings{policy, scratch_near(live, url.conninfo(), config.scratch_postgresql)};
+                settings.run = run_options(config);
+                report.adopted = adopt(live, dialect, history, settings, reporter).stamped;
+                return !report.adopted.empty();
+            };
+        }
         const RunReport done = upgrade(*connection, dialect, history, options.target, run, reporter);
         for (const RevisionRun& revision : done.revisions) {
             report.applied.push_back({revision.id, revision.message, revision.duration});
         }
+        report.current = done.current;
+        report.installation = done.installation;
+        if (mode == MigrateMode::always) {
+            refuse_drift(*connection, dialect, history, url, config);
+        }
     }
     report.duration = since_start();
     return report;
+}
+
+MigrationStatus migration_status(Connection& connection, const MigrateOptions& options) {
+    const Config config = load_config({}, environment_of_process());
+    const StatusReport found =
+        status(connection, dialect_of(connection.dialect()), history_of(options, config), config.journal);
+    MigrationStatus result;
+    result.current = found.current;
+    result.expected = found.heads;
+    result.pending = found.pending;
+    result.unknown = found.unknown;
+    result.interrupted = !found.interrupted.empty();
+    result.installation = found.installation;
+    return result;
 }
 
 }  // namespace schemist

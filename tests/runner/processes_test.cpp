@@ -163,31 +163,57 @@ TEST_CASE("postgresql: killed while a statement ran outside of a transaction") {
     status_of(child);
     connection->query("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_progress_create_index");
     blocker->run_script("ROLLBACK");
-    RunOptions options;
-    try {
-        upgrade(*connection, database->dialect(), history, "head", options, listener);
-        FAIL("no error");
-    } catch (const Error& error) {
-        CHECK(error.exit_code() == ExitCode::needs_attention);
-        CHECK(error.where() == "m/2.sql:5");
-    }
     CHECK(journal_of(*connection) == "a:applied:1/1 b:running:0/1");
-    connection->run_script("DROP INDEX one");
-    options.on_interrupted = OnInterrupted::retry;
-    upgrade(*connection, database->dialect(), history, "head", options, listener);
+    upgrade(*connection, database->dialect(), history, "head", {}, listener);
     CHECK(journal_of(*connection) == "a:applied:1/1 b:applied:1/1");
+    CHECK(count(*connection, "pg_index WHERE NOT indisvalid") == 0);
+    CHECK(count(*connection, "pg_indexes WHERE indexname = 'one'") == 1);
 }
 
-TEST_CASE("postgresql: what took effect can be said to be done") {
+TEST_CASE("postgresql: a statement that took effect before its process died is not run again") {
     const std::unique_ptr<Database> database = make_database(DialectName::postgresql);
     const std::unique_ptr<Connection> connection = database->connect();
     const History history = history_of(
         {revision("a", "", "CREATE TABLE t (i integer);\nCREATE INDEX CONCURRENTLY one ON t (i);")});
     Listener listener;
     upgrade(*connection, database->dialect(), history, "head", {}, listener);
+    const std::int64_t before = connection->query("SELECT 'one'::regclass::oid::bigint").integer(0, 0);
     connection->run_script("UPDATE schemist_journal SET status = 'running', step = 1, in_flight = 2");
-    RunOptions options;
-    options.on_interrupted = OnInterrupted::done;
-    upgrade(*connection, database->dialect(), history, "head", options, listener);
+    upgrade(*connection, database->dialect(), history, "head", {}, listener);
     CHECK(journal_of(*connection) == "a:applied:2/2");
+    CHECK(connection->query("SELECT 'one'::regclass::oid::bigint").integer(0, 0) == before);
+}
+
+TEST_CASE("postgresql: what cannot be known is for a person to say") {
+    const std::unique_ptr<Database> database = make_database(DialectName::postgresql);
+    const std::unique_ptr<Connection> connection = database->connect();
+    const History history = history_of(
+        {revision("a", "", "CREATE TABLE t (i integer);\nCREATE INDEX CONCURRENTLY one ON t (i);")});
+    Listener listener;
+    upgrade(*connection, database->dialect(), history, "head", {}, listener);
+    const auto interrupt = [&] {
+        connection->run_script("UPDATE schemist_journal SET status = 'running', step = 1, in_flight = 2");
+    };
+    // Somebody's index of that name is on another table.
+    connection->run_script("DROP INDEX one; CREATE TABLE u (i integer); CREATE INDEX one ON u (i)");
+    interrupt();
+    try {
+        upgrade(*connection, database->dialect(), history, "head", {}, listener);
+        FAIL("no error");
+    } catch (const Error& error) {
+        CHECK(error.exit_code() == ExitCode::needs_attention);
+        CHECK(error.where() == "m/1.sql:6");
+        CHECK_MESSAGE(error.hint().find("schemist resolve --done a") != std::string::npos, error.what());
+    }
+    resolve(*connection, database->dialect(), history, "", Resolution::done, {}, listener);
+    CHECK(journal_of(*connection) == "a:applied:2/2");
+    interrupt();
+    connection->run_script("DROP TABLE u");
+    resolve(*connection, database->dialect(), history, "a", Resolution::undone, {}, listener);
+    CHECK(journal_of(*connection) == "a:running:1/2");
+    upgrade(*connection, database->dialect(), history, "head", {}, listener);
+    CHECK(journal_of(*connection) == "a:applied:2/2");
+    CHECK(count(*connection, "pg_indexes WHERE indexname = 'one'") == 1);
+    CHECK_THROWS_AS(resolve(*connection, database->dialect(), history, "", Resolution::done, {}, listener),
+                    Error);
 }

@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 #include "cli/json.hpp"
 #include "cli/project.hpp"
+#include "cli/stop_on_signal.hpp"
 
 namespace schemist::cli {
 namespace {
@@ -14,9 +15,10 @@ int run(Invocation& invocation) {
             upgrade_script(invocation.dialect(), history, {}, target, invocation.run_options()));
         return 0;
     }
-    const auto connection = invocation.connect();
+    const StopOnSignal stop;
+    const auto connection = invocation.connect(stop.token());
     const RunReport report = upgrade(*connection, invocation.dialect(), history, target,
-                                     invocation.run_options(), invocation.output());
+                                     invocation.live_run_options(stop.token()), invocation.output());
     print_run(invocation, report, "upgraded by");
     return 0;
 }
@@ -27,8 +29,6 @@ const Command upgrade_command{
     "upgrade",
     "Apply revisions up to a target: head, heads, an id, +1",
     {{"revision", OptionForm::positional, "head, heads, an id or its beginning, +n, id+n", true},
-     {"--interrupted", OptionForm::value,
-      "done or retry: what to do with a statement during which a process died"},
      {"--sql", OptionForm::flag, "Print the SQL for an empty database instead of running it"}},
     run};
 
