@@ -67,19 +67,23 @@ std::string attributes_of_relations(const std::string& heap) {
            heap + ")) AND v.is_set AND (x.relkind = 'r' OR v.aspect = 'privileges on')";
 }
 
+// Beside the server's own bookkeeping.
+constexpr std::string_view has_options =
+    "(a.attoptions IS NOT NULL AND NOT (cardinality(a.attoptions) = 1 AND a.attoptions[1] LIKE "
+    "'pg_attver=%'))";
+
 std::string attributes_of_columns() {
-    return "SELECT 'pg_class'::regclass::oid, a.attrelid, a.attnum, x.relnamespace, v.aspect, NULL FROM "
-           "pg_attribute a JOIN "
-           "pg_class x ON x.oid = a.attrelid, LATERAL (VALUES ('privileges on', a.attacl IS NOT NULL), "
-           "('options "
-           "of', x.relkind = 'r' AND EXISTS (SELECT FROM unnest(a.attoptions) o WHERE o NOT LIKE "
-           "'pg_attver=%')), "
-           "('statistics target of', x.relkind = 'i' AND a.attstattarget >= 0)) v(aspect, is_set) WHERE "
-           "(a.attacl IS NOT "
-           "NULL OR a.attoptions IS NOT NULL OR a.attstattarget >= 0) AND a.attnum > 0 AND NOT "
-           "a.attisdropped AND "
-           "x.relkind IN ('r', 'i') AND v.is_set AND NOT " +
-           fmt::format(fmt::runtime(is_other_table), "x");
+    return fmt::format(
+        "SELECT 'pg_class'::regclass::oid, a.attrelid, a.attnum, x.relnamespace, v.aspect, NULL FROM "
+        "pg_attribute a JOIN "
+        "pg_class x ON x.oid = a.attrelid, LATERAL (VALUES ('privileges on', a.attacl IS NOT NULL), "
+        "('options of', "
+        "x.relkind = 'r' AND {0}), ('statistics target of', x.relkind = 'i' AND a.attstattarget >= 0)) "
+        "v(aspect, is_set) "
+        "WHERE a.attrelid >= {1} AND a.attnum > 0 AND (a.attacl IS NOT NULL OR a.attstattarget >= 0 OR {0}) "
+        "AND NOT "
+        "a.attisdropped AND x.relkind IN ('r', 'i') AND v.is_set AND NOT {2}",
+        has_options, first_of_users, fmt::format(fmt::runtime(is_other_table), "x"));
 }
 
 std::string all_candidates() {

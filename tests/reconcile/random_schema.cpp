@@ -223,6 +223,13 @@ class Generator {
         return fitting.empty() ? nullptr : any(fitting);
     }
 
+    // Of two equal constraints with an index the server makes one.
+    static void add_once(RandomTable& table, const Part& part) {
+        if (std::ranges::find(table.constraints, part.sql, &Part::sql) == table.constraints.end()) {
+            table.constraints.push_back(part);
+        }
+    }
+
     void add_part(RandomTable& table) {
         const RandomColumn* integer = column_of(table, Family::integer);
         const RandomColumn* text = column_of(table, Family::text);
@@ -240,9 +247,7 @@ class Generator {
                 part.sql += chance(20) ? " INCLUDE (" + quoted(some.name) + ")" : "";
                 part.sql += chance(20) ? " DEFERRABLE INITIALLY DEFERRED" : "";
                 part.columns = {integer->name, some.name};
-                if (std::ranges::find(table.constraints, part.sql, &Part::sql) == table.constraints.end()) {
-                    table.constraints.push_back(part);  // of two equal ones the server makes one
-                }
+                add_once(table, part);
                 break;
             case 2:
                 part.sql = fmt::format("CHECK ({} BETWEEN {} AND 1000){}", a, number(-9, 0),
@@ -264,7 +269,7 @@ class Generator {
                     fmt::format("EXCLUDE USING gist (int8range({}::bigint, {}::bigint + 10) WITH &&){}", a, a,
                                 chance(30) ? fmt::format(" WHERE ({} > 0)", a) : "");
                 part.columns = {integer->name};
-                table.constraints.push_back(part);
+                add_once(table, part);
                 break;
             case 5:
                 part.sql = fmt::format("({} DESC{})", a, chance(50) ? " NULLS LAST" : "");
