@@ -1,5 +1,7 @@
 #include "faults/project.hpp"
 
+#include "postgresql/connection.hpp"
+
 #include <schemist/error.hpp>
 
 #include <cstdio>
@@ -30,6 +32,14 @@ void Project::set(const std::string& variable, const std::string& value) {
     }
 }
 
+void Project::gated_history() const {
+    revision("0001", "", "CREATE TABLE counted (step integer);");
+    revision(
+        "0002", "0001",
+        "INSERT INTO counted VALUES (2);\nSELECT pg_advisory_xact_lock(7);\nINSERT INTO counted VALUES (3);");
+    revision("0003", "0002", "INSERT INTO counted VALUES (4);");
+}
+
 files::path Project::file(const std::string& id) const {
     return folder_.path() / "migrations" / (id + "_test.sql");
 }
@@ -55,6 +65,12 @@ Command Project::command(const std::string& arguments) const {
         command.arguments.push_back(word);
     }
     return command;
+}
+
+std::unique_ptr<Process> Project::start_migrator() const {
+    Command with_library = command();
+    with_library.arguments = {SCHEMIST_BINARY_DIR "/faults_migrator"};
+    return std::make_unique<Process>(with_library);
 }
 
 std::unique_ptr<Process> Project::start(const std::string& arguments) const {
@@ -98,6 +114,39 @@ void check_standard_head(const OwnServer& server) {
     CHECK(server.value("SELECT count(*) FROM pg_index WHERE indrelid = 'notes'::regclass AND indisvalid") ==
           "2");
     CHECK(invalid_indexes(server).empty());
+}
+
+void check_gated_head(const OwnServer& server) {
+    CHECK(journal_of(server) == "0001:applied:1/1 0002:applied:1/1 0003:applied:1/1");
+    CHECK(server.value("SELECT string_agg(step::text, ' ' ORDER BY step) FROM counted") == "2 3 4");
+}
+
+Gate::Gate(const OwnServer& server) : server_(server), connection_(server.connect()) {
+    connection_->run_script("SELECT pg_advisory_lock(7)");
+}
+
+void Gate::open() {
+    connection_.reset();
+}
+
+std::string Gate::wait_for_step(const std::string& other_than) const {
+    const std::string waiting =
+        "FROM pg_locks WHERE NOT granted AND locktype = 'advisory' AND objid = 7 AND pid <> " + other_than;
+    server_.wait_until_true("SELECT count(*) > 0 " + waiting);
+    return server_.value("SELECT pid " + waiting);
+}
+
+Snapshot::Snapshot(const OwnServer& server) : server_(server), connection_(server.connect()) {
+    connection_->run_script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class");
+}
+
+void Snapshot::close() {
+    connection_.reset();
+}
+
+void Snapshot::wait_for_build() const {
+    server_.wait_until_true(
+        "SELECT count(*) > 0 FROM pg_stat_progress_create_index WHERE phase LIKE 'waiting for old%'");
 }
 
 void skip(const std::string& reason) {

@@ -1,5 +1,10 @@
-# The tests run the programs that were built.
-add_dependencies(test_faults schemist-command)
+# The tests run the programs that were built, and one of their own.
+get_target_property(faults_sources test_faults SOURCES)
+list(FILTER faults_sources EXCLUDE REGEX "/tests/faults/tools/")
+set_property(TARGET test_faults PROPERTY SOURCES ${faults_sources})
+add_executable(faults_migrator ${CMAKE_CURRENT_LIST_DIR}/tools/migrator.cpp)
+target_link_libraries(faults_migrator PRIVATE schemist_options schemist)
+add_dependencies(test_faults schemist-command faults_migrator)
 if(TARGET chatbot)
     add_dependencies(test_faults chatbot)
 endif()

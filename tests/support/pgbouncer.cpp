@@ -26,7 +26,7 @@ std::string program() {
 
 }  // namespace
 
-PgBouncer::PgBouncer(const OwnServer& server, std::map<std::string, std::string> settings)
+PgBouncer::PgBouncer(const OwnServer& server, std::map<std::string, std::string> settings, int server_port)
     : server_(server),
       settings_{{"pool_mode", "transaction"},
                 {"server_round_robin", "1"},
@@ -39,6 +39,7 @@ PgBouncer::PgBouncer(const OwnServer& server, std::map<std::string, std::string>
                 {"unix_socket_dir", ""},
                 {"admin_users", "migrator"}},
       folder_(true),
+      server_port_(server_port == 0 ? server.port() : server_port),
       port_(free_port()) {
     for (auto& [name, value] : settings) {
         settings_[name] = value;
@@ -53,7 +54,7 @@ std::string PgBouncer::url(std::string_view parameters, std::string_view databas
 void PgBouncer::start() {
     const files::path users = folder_.path() / "users.txt";
     std::ofstream(users) << fmt::format("\"migrator\" \"{}\"\n", password);
-    std::string text = fmt::format("[databases]\n* = host=127.0.0.1 port={}\n[pgbouncer]\n", server_.port());
+    std::string text = fmt::format("[databases]\n* = host=127.0.0.1 port={}\n[pgbouncer]\n", server_port_);
     for (const auto& [name, value] : settings_) {
         text += fmt::format("{} = {}\n", name, value);
     }

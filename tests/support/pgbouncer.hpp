@@ -12,7 +12,9 @@ namespace schemist::test {
 
 class PgBouncer {
   public:
-    explicit PgBouncer(const OwnServer& server, std::map<std::string, std::string> settings = {});
+    // `server_port`: of what stands between it and the server, if anything does.
+    explicit PgBouncer(const OwnServer& server, std::map<std::string, std::string> settings = {},
+                       int server_port = 0);
 
     int port() const { return port_; }
     std::string url(std::string_view parameters = {}, std::string_view database = "app") const;
@@ -24,6 +26,7 @@ class PgBouncer {
     const OwnServer& server_;
     std::map<std::string, std::string> settings_;
     OwnFolder folder_;
+    int server_port_;
     int port_;
     std::optional<Process> process_;
 };

@@ -124,6 +124,7 @@ Process::Process(const Command& command) : folder_(command.as_server_user) {
     const pid_t parent = getpid();
     const std::string& network = command.network;
     const std::string small_disk = command.small_disk.string();
+    const std::string disk_options = fmt::format("size=8m,uid={}", user == nullptr ? 0 : user->pw_uid);
 
     id_ = fork();
     if (id_ < 0) {
@@ -135,7 +136,7 @@ Process::Process(const Command& command) : folder_(command.as_server_user) {
         }
         if (!small_disk.empty() &&
             (unshare(CLONE_NEWNS) != 0 || mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-             mount("tmpfs", small_disk.c_str(), "tmpfs", 0, "size=8m,mode=0777") != 0)) {
+             mount("tmpfs", small_disk.c_str(), "tmpfs", 0, disk_options.c_str()) != 0)) {
             _exit(126);
         }
         become(user);
