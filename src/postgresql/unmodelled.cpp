@@ -19,12 +19,13 @@ std::string candidates(std::string_view catalogue, std::string_view namespace_co
         catalogue, namespace_column, condition, aspect, type, first_of_users);
 }
 
-std::string of_table(std::string_view catalogue, std::string_view table_column, std::string_view condition) {
+std::string of_table(std::string_view catalogue, std::string_view table_column, std::string_view condition,
+                     std::string_view type = "NULL") {
     return fmt::format(
-        "SELECT '{0}'::regclass::oid, x.oid, 0, c.relnamespace, NULL, NULL FROM {0} x JOIN pg_class c ON "
+        "SELECT '{0}'::regclass::oid, x.oid, 0, c.relnamespace, NULL, {4} FROM {0} x JOIN pg_class c ON "
         "c.oid = x.{1} "
         "WHERE x.oid >= {3} AND {2}",
-        catalogue, table_column, condition, first_of_users);
+        catalogue, table_column, condition, first_of_users, type);
 }
 
 // A table of a sort that is not read.
@@ -52,19 +53,38 @@ std::string relations() {
     return kinds + " UNION ALL " + sequences;
 }
 
-// What is told of a table that is read otherwise.
-std::string attributes_of_relations(const std::string& heap) {
+// What is told of a table, sequence or index that is read otherwise.
+std::string attributes_of_relations() {
     return "SELECT 'pg_class'::regclass::oid, x.oid, 0, x.relnamespace, v.aspect, NULL FROM pg_class x, "
            "LATERAL (VALUES "
-           "('privileges on', x.relacl IS NOT NULL), ('replica identity of', x.relreplident <> 'd'), ('row "
-           "level "
-           "security of', x.relrowsecurity), ('access method of', x.relam <> " +
-           heap +
-           ")) v(aspect, is_set) WHERE "
-           "x.relkind IN ('r', 'S') AND (x.relacl IS NOT NULL OR x.relkind = 'r' AND (x.relreplident <> 'd' "
-           "OR "
-           "x.relrowsecurity OR x.relam <> " +
-           heap + ")) AND v.is_set AND (x.relkind = 'r' OR v.aspect = 'privileges on')";
+           "('privileges on', x.relkind IN ('r', 'S') AND x.relacl IS NOT NULL), ('replica identity of', "
+           "x.relkind = 'r' "
+           "AND x.relreplident <> 'd'), ('row level security of', x.relkind = 'r' AND (x.relrowsecurity OR "
+           "x.relforcerowsecurity)), ('access method of', x.relkind = 'r' AND x.relam <> (SELECT oid FROM "
+           "pg_am WHERE "
+           "amname = 'heap')), ('tablespace of', x.relkind = 'i' AND x.reltablespace <> 0 AND EXISTS (SELECT "
+           "FROM "
+           "pg_constraint co WHERE co.conindid = x.oid AND co.contype IN ('p', 'u', 'x')))) v(aspect, "
+           "is_set) WHERE x.oid "
+           ">= " +
+           std::to_string(first_of_users) +
+           " AND (x.relacl IS NOT NULL OR x.relreplident NOT IN ('d', 'n') OR x.relkind = 'r' AND "
+           "(x.relreplident <> 'd' OR "
+           "x.relrowsecurity OR x.relforcerowsecurity OR x.relam <> (SELECT oid FROM pg_am WHERE amname = "
+           "'heap')) OR "
+           "x.relkind = 'i' AND x.reltablespace <> 0) AND v.is_set";
+}
+
+// A sequence of an identity and an index of a constraint are read as parts of these, whose comments are others.
+std::string comments_of_parts() {
+    return "SELECT d.classoid, d.objoid, 0, x.relnamespace, 'comment of', NULL FROM pg_description d JOIN "
+           "pg_class x ON "
+           "x.oid = d.objoid WHERE d.classoid = 'pg_class'::regclass AND d.objsubid = 0 AND d.objoid >= " +
+           std::to_string(first_of_users) +
+           " AND (x.relkind = 'i' AND EXISTS (SELECT FROM pg_constraint co WHERE co.conindid = x.oid AND "
+           "co.contype IN "
+           "('p', 'u', 'x')) OR x.relkind = 'S' AND EXISTS (SELECT FROM pg_depend o WHERE o.classid = "
+           "'pg_class'::regclass AND o.objid = x.oid AND o.deptype = 'i'))";
 }
 
 // Beside the server's own bookkeeping.
@@ -88,8 +108,7 @@ std::string attributes_of_columns() {
 
 std::string all_candidates() {
     const std::vector<std::string> queries{
-        relations(),
-        candidates("pg_proc", "x.pronamespace", "true"),
+        relations(), candidates("pg_proc", "x.pronamespace", "true"),
         candidates("pg_type", "x.typnamespace", "x.typtype IN ('d', 'r', 'b') AND x.typcategory <> 'A'"),
         candidates("pg_collation", "x.collnamespace", "true"),
         candidates("pg_conversion", "x.connamespace", "true"),
@@ -101,21 +120,24 @@ std::string all_candidates() {
         candidates("pg_ts_dict", "x.dictnamespace", "true"),
         candidates("pg_ts_parser", "x.prsnamespace", "true"),
         candidates("pg_ts_template", "x.tmplnamespace", "true"),
-        of_table("pg_trigger", "tgrelid", "NOT x.tgisinternal"),
-        of_table("pg_policy", "polrelid", "true"),
+        of_table("pg_trigger", "tgrelid", "NOT x.tgisinternal"), of_table("pg_policy", "polrelid", "true"),
         of_table("pg_rewrite", "ev_class", "x.rulename <> '_RETURN'"),
+        // Since PostgreSQL 18. The name is the server's own choice as a rule, and follows no rename.
+        of_table(
+            "pg_constraint", "conrelid",
+            "x.contype = 'n' AND c.relkind = 'r' AND (NOT x.convalidated OR x.connoinherit OR x.conname !~ "
+            "'_not_null[0-9]*$' OR EXISTS (SELECT FROM pg_description d WHERE d.classoid = "
+            "'pg_constraint'::regclass AND d.objoid = x.oid))",
+            "'not-null constraint'"),
         candidates("pg_extension", "NULL", "x.extname <> 'plpgsql'"),
-        candidates("pg_event_trigger", "NULL", "true"),
-        candidates("pg_foreign_data_wrapper", "NULL", "true"),
-        candidates("pg_foreign_server", "NULL", "true"),
-        candidates("pg_publication", "NULL", "true"),
+        candidates("pg_event_trigger", "NULL", "true"), candidates("pg_foreign_data_wrapper", "NULL", "true"),
+        candidates("pg_foreign_server", "NULL", "true"), candidates("pg_publication", "NULL", "true"),
         candidates("pg_subscription", "NULL",
                    "x.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())"),
-        candidates("pg_language", "NULL", "true"),
-        candidates("pg_cast", "NULL", "true"),
-        candidates("pg_am", "NULL", "true"),
-        candidates("pg_default_acl", "NULL", "true"),
-        attributes_of_relations("(SELECT oid FROM pg_am WHERE amname = 'heap')"),
+        candidates("pg_language", "NULL", "true"), candidates("pg_transform", "NULL", "true"),
+        "SELECT x.classoid, x.objoid, x.objsubid, NULL, 'security label of', NULL FROM pg_seclabel x",
+        candidates("pg_cast", "NULL", "true"), candidates("pg_am", "NULL", "true"),
+        candidates("pg_default_acl", "NULL", "true"), attributes_of_relations(), comments_of_parts(),
         attributes_of_columns(),
         candidates("pg_namespace", "x.oid", "x.nspacl IS NOT NULL AND x.nspname <> 'public'",
                    "'privileges on'"),

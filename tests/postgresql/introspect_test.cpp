@@ -132,21 +132,27 @@ TEST_CASE("objects of extensions, partitions and children are left out; what is 
         GRANT USAGE ON SCHEMA s TO PUBLIC; REVOKE USAGE ON TYPE c FROM PUBLIC;
         CREATE TABLE other (id serial) PARTITION BY LIST (id); ALTER SEQUENCE other_id_seq OWNED BY other.id;
         CREATE TRIGGER g BEFORE UPDATE ON plain FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+        CREATE TABLE commented (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+        COMMENT ON INDEX commented_pkey IS 'i'; COMMENT ON SEQUENCE commented_id_seq IS 's';
+        ALTER TABLE commented FORCE ROW LEVEL SECURITY;
         CREATE TEMP TABLE gone (a integer);
     )");
     const Schema schema = introspect(database);
-    REQUIRE(schema.tables.size() == 1);
-    CHECK(schema.tables[0].name.name == "plain");
-    CHECK(fmt::format("{}", fmt::join(postgresql::unmodelled(database.connection()), "\n")) ==
-          "composite type public.c\nextension pg_stat_statements\nfunction public.f(integer)\n"
-          "inheriting table public.child\noptions of table column public.plain.a\npartition "
-          "public.part\npartitioned "
-          "table public.other\npartitioned table public.parted\npolicy p on public.plain\nprivileges on "
-          "schema s\nprivileges on table column "
-          "public.plain.b\nprivileges on table public.plain\nprivileges on type public.c\nreplica identity "
-          "of table "
-          "public.plain\nrow level security of table public.plain\nsequence of a table that is not read "
-          "public.other_id_seq\ntrigger g on public.plain\ntype public.d\nview s.v");
+    REQUIRE(schema.tables.size() == 2);
+    CHECK(schema.tables[1].name.name == "plain");
+    CHECK(
+        fmt::format("{}", fmt::join(postgresql::unmodelled(database.connection()), "\n")) ==
+        "comment of index public.commented_pkey\ncomment of sequence public.commented_id_seq\ncomposite type "
+        "public.c\nextension pg_stat_statements\nfunction public.f(integer)\n"
+        "inheriting table public.child\noptions of table column public.plain.a\npartition "
+        "public.part\npartitioned "
+        "table public.other\npartitioned table public.parted\npolicy p on public.plain\nprivileges on "
+        "schema s\nprivileges on table column "
+        "public.plain.b\nprivileges on table public.plain\nprivileges on type public.c\nreplica identity "
+        "of table "
+        "public.plain\nrow level security of table public.commented\nrow level security of table "
+        "public.plain\nsequence of a table that is not read "
+        "public.other_id_seq\ntrigger g on public.plain\ntype public.d\nview s.v");
     TestDatabase empty;
     CHECK(postgresql::unmodelled(empty.connection()).empty());
 }

@@ -1,7 +1,9 @@
 #include "convergence.hpp"
 #include "postgresql/connection.hpp"
+#include "postgresql/introspect.hpp"
 
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -167,6 +169,15 @@ TEST_CASE("PostgreSQL 18: virtual columns, periods, and constraints that are not
     CHECK(booking.foreign_keys.at(1).not_enforced);
     CHECK(schema.find_table({"public", "room"})->primary_key->without_overlaps);
     CHECK(schema.find_table({"public", "room"})->exclusions.empty());
+    database.connection().run_script(
+        "CREATE TABLE named (a integer CONSTRAINT must NOT NULL, b integer NOT NULL, c integer, d integer "
+        "NOT NULL NO INHERIT);"
+        "ALTER TABLE named ADD CONSTRAINT named_c_not_null NOT NULL c NOT VALID; DROP EXTENSION btree_gist "
+        "CASCADE");
+    CHECK(postgresql::unmodelled(database.connection()) ==
+          std::vector<std::string>{"not-null constraint must on public.named",
+                                   "not-null constraint named_c_not_null on public.named",
+                                   "not-null constraint named_d_not_null on public.named"});
 }
 
 TEST_CASE("a name goes from one constraint or index to another") {
