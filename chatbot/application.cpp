@@ -40,42 +40,31 @@ schemist::MigrateOptions compiled_in_migration() {
 }
 
 Application::Application(const Settings& settings, schemist::MigrateOptions migration)
-    : migration_options_(std::move(migration)),
-      responder_(make_responder(settings)),
+    : responder_(make_responder(settings)),
       pool_(
           [url = settings.database_url] {
               return std::make_unique<schemist::Database>(schemist::Database::open(url));
           },
           limits_of(settings)),
       store_(pool_),
-      service_(store_, *responder_),
-      server_(settings.host, settings.port,
-              [this](const Request& request) { return service_.answer(request); }),
+      startup_(std::move(migration), pool_, settings.database_url_source),
+      operations_(startup_, settings.migrations_token),
+      service_(store_, *responder_, [this] { return startup_.ready(); }),
+      server_(settings.host, settings.port, [this](const Request& request) { return answer(request); }),
       url_(fmt::format("http://{}:{}", reachable(settings.host), server_.port())) {}
 
 Application::~Application() {
     stop();
 }
 
+Answer Application::answer(const Request& request) const {
+    const auto answered = operations_.answer(request);
+    return answered ? *answered : service_.answer(request);
+}
+
 void Application::start() {
+    startup_.begin();
     server_.start();
-    migration_ = std::async(std::launch::async, [this] { return migrate(); });
-}
-
-schemist::MigrationReport Application::migrate() {
-    auto report = schemist::migrate(migration_options_);
-    Migrated migrated;
-    migrated.database = report.url;
-    for (const auto& revision : report.applied) {
-        migrated.revisions.push_back(revision.id);
-    }
-    migrated.took_ms = report.duration.count();
-    service_.set_ready(std::move(migrated));
-    return report;
-}
-
-schemist::MigrationReport Application::wait_until_ready() {
-    return migration_.get();
 }
 
 void Application::ask_to_stop() {
@@ -84,6 +73,7 @@ void Application::ask_to_stop() {
         asked_to_stop_ = true;
     }
     asked_.notify_all();
+    startup_.request_stop();
 }
 
 void Application::wait_until_asked_to_stop() {

@@ -4,15 +4,16 @@
 
 #include "connection_pool.hpp"
 #include "conversation_store.hpp"
+#include "operations.hpp"
 #include "responder.hpp"
 #include "server.hpp"
 #include "service.hpp"
 #include "settings.hpp"
+#include "startup.hpp"
 
 #include <schemist/migrate.hpp>
 
 #include <condition_variable>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -36,26 +37,28 @@ class Application {
 
     // Answers probes from now on, and begins to migrate.
     void start();
-    // Returns when the database is migrated, and requests are answered. Throws what the migration threw.
-    schemist::MigrationReport wait_until_ready();
+    // Returns when the database is migrated, and requests are answered. Throws what ended the start.
+    schemist::MigrationReport wait_until_ready() { return startup_.wait(); }
 
-    // Any thread may ask; a migration that runs is not interrupted.
+    // Any thread may ask; a migration that runs is interrupted.
     void ask_to_stop();
     void wait_until_asked_to_stop();
+    // Whether a migration ran when it was asked to stop.
+    bool interrupted() const { return startup_.interrupted(); }
     // Takes no new requests, and returns when those that run have been answered.
     void stop();
 
   private:
-    schemist::MigrationReport migrate();
+    Answer answer(const Request& request) const;
 
-    schemist::MigrateOptions migration_options_;
     std::unique_ptr<Responder> responder_;
     ConnectionPool pool_;
     ConversationStore store_;
+    Startup startup_;
+    Operations operations_;
     Service service_;
     Server server_;
     std::string url_;
-    std::future<schemist::MigrationReport> migration_;
     std::mutex mutex_;
     std::condition_variable asked_;
     bool asked_to_stop_ = false;

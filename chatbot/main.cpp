@@ -1,35 +1,44 @@
 // The chatbot's program: arguments, signals, and what a person sees.
 #include "application.hpp"
 #include "settings.hpp"
+#include "stop_signals.hpp"
 
 #include <schemist/error.hpp>
 #include <schemist/version.hpp>
 
-#include <csignal>
+#include <chrono>
+#include <condition_variable>
 #include <cstdio>
+#include <mutex>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace {
 
 constexpr std::string_view help = R"(Usage: chatbot [--migrate-only | --help | --version]
 
 Brings its database up to date and serves the chat API over HTTP until SIGINT or SIGTERM, which let the running
-requests end. Then the exit status is 0. When it cannot start, the status says why: 2 configuration, 3 database
-unreachable, 4 lock, 5 migration failed and rolled back, 6 migration needs attention, 7 the database does not match
-the revisions, 8 something is pending and was only to be looked at, 9 the database is newer than the program.
+requests end. Then the exit status is 0. A signal that comes before it is ready stops the migration, and the status is
+128 and the signal's number; a second one ends the program at once. When it cannot start, the status says why:
+2 configuration, 3 database unreachable, 4 lock, 5 migration failed and rolled back, 6 migration needs attention, 7 the
+database does not match the revisions, 8 something is pending and was only to be looked at, 9 the database is newer
+than the program.
 
   --migrate-only   migrate, and end
 
 Environment:
   DATABASE_URL     postgresql://... or sqlite:///file.db; without it sqlite:///schemist.db
   HOST, PORT       where to listen, 0.0.0.0 and 7860 without them; port 0 takes any free one
+  MIGRATIONS_TOKEN a secret: who bears it may POST /api/migrations/run; without it nobody may
   CHAT_API_URL, CHAT_API_KEY, CHAT_MODEL
                    an OpenAI-compatible endpoint that answers; without them the answers are built in
-  CHAT_API_TIMEOUT, CHAT_SYSTEM_PROMPT, CHAT_DATABASE_CONNECTIONS, SCHEMIST_MIGRATE_ON_START
+  CHAT_API_TIMEOUT, CHAT_SYSTEM_PROMPT, CHAT_DATABASE_CONNECTIONS, CHAT_STARTUP_LIMIT
+  SCHEMIST_MIGRATE_ON_START, SCHEMIST_MIGRATE_ON_FAILURE and the other settings of Schemist
 )";
 
 // A line is seen at once, also in a pipe.
@@ -47,9 +56,16 @@ class ConsoleReporter : public schemist::Reporter {
 };
 
 void show(const schemist::MigrationReport& report) {
+    if (!report.failure.empty()) {
+        say("migrated    no, as the warning says");
+        return;
+    }
     say("database    {}{}", report.url, report.url_source.empty() ? "" : " (" + report.url_source + ")");
     for (const auto& revision : report.applied) {
         say("            {}  {}  ({} ms)", revision.id, revision.message, revision.duration.count());
+    }
+    if (!report.adopted.empty()) {
+        say("adopted     {}: the database had it already", fmt::join(report.adopted, ", "));
     }
     if (!report.pending.empty()) {
         say("pending     {}", fmt::join(report.pending, ", "));
@@ -67,64 +83,74 @@ schemist::MigrateOptions migration(schemist::Reporter& reporter) {
     return options;
 }
 
-sigset_t stop_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    return signals;
+// Warns when most of the time is over that a platform gives a program to become ready, until it is destroyed.
+std::jthread warning_before(std::chrono::seconds limit) {
+    return std::jthread([limit](const std::stop_token& stop) {
+        std::mutex mutex;
+        std::condition_variable_any stopped;
+        std::unique_lock lock(mutex);
+        if (!stopped.wait_for(lock, stop, limit * 4 / 5, [] { return false; }) && !stop.stop_requested()) {
+            say("warning     not ready yet, and most of CHAT_STARTUP_LIMIT ({} s) is over; when the platform "
+                "ends this "
+                "start, the next one goes on where it was",
+                limit.count());
+        }
+    });
 }
 
-// Asks the application to stop at SIGINT and SIGTERM, for as long as it lives. The signals must have been blocked
-// before the first thread was made, since a thread inherits which ones it does not get.
-class StopOnSignal {
-  public:
-    explicit StopOnSignal(chat::Application& application)
-        : thread_([&application] {
-              const sigset_t signals = stop_signals();
-              int signal = 0;
-              sigwait(&signals, &signal);
-              application.ask_to_stop();
-          }) {}
-    StopOnSignal(const StopOnSignal&) = delete;
-    StopOnSignal& operator=(const StopOnSignal&) = delete;
-    ~StopOnSignal() {
-        pthread_kill(thread_.native_handle(), SIGTERM);
-        thread_.join();
-    }
-
-  private:
-    std::thread thread_;
-};
-
-int serve() {
-    const sigset_t signals = stop_signals();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    ConsoleReporter reporter;
-    const chat::Settings settings = chat::read_settings(chat::process_environment);
-    chat::Application application(settings, migration(reporter));
-    const StopOnSignal stop_on_signal(application);
-
-    say("chatbot     {}", schemist::version);
-    say("listening   on {}:{}", settings.host, application.url().substr(application.url().rfind(':') + 1));
-    application.start();
-    const auto report = application.wait_until_ready();
+void show_ready(const chat::Settings& settings, const chat::Application& application,
+                const schemist::MigrationReport& report) {
     show(report);
     if (!settings.warning.empty()) {
         say("warning     {}", settings.warning);
     }
     say("answers by  {}", application.responder());
     say("ready at    {}", application.url());
+}
+
+int serve() {
+    chat::block_stop_signals();
+    ConsoleReporter reporter;
+    const chat::Settings settings = chat::read_settings(chat::process_environment);
+    chat::Application application(settings, migration(reporter));
+    const chat::StopOnSignal stop_on_signal([&application] { application.ask_to_stop(); });
+
+    say("chatbot     {}", schemist::version);
+    say("listening   on {}:{}", settings.host, application.url().substr(application.url().rfind(':') + 1));
+    try {
+        const std::jthread warning = warning_before(settings.startup_limit);
+        application.start();
+        show_ready(settings, application, application.wait_until_ready());
+    } catch (const schemist::Error& error) {
+        if (error.exit_code() != schemist::ExitCode::interrupted) {
+            throw;
+        }
+        say("stopped     {}", error.what());
+        return stop_on_signal.exit_status();
+    }
 
     application.wait_until_asked_to_stop();
     say("stopping    when the running requests are answered");
     application.stop();
-    return 0;
+    return application.interrupted() ? stop_on_signal.exit_status() : 0;
 }
 
 int migrate_only() {
+    chat::block_stop_signals();
     ConsoleReporter reporter;
-    show(schemist::migrate(migration(reporter)));
+    std::stop_source stop;
+    const chat::StopOnSignal stop_on_signal([&stop] { stop.request_stop(); });
+    schemist::MigrateOptions options = migration(reporter);
+    options.stop = stop.get_token();
+    try {
+        show(schemist::migrate(options));
+    } catch (const schemist::Error& error) {
+        if (error.exit_code() != schemist::ExitCode::interrupted) {
+            throw;
+        }
+        say("stopped     {}", error.what());
+        return stop_on_signal.exit_status();
+    }
     return 0;
 }
 

@@ -24,6 +24,7 @@ struct Request {
     std::string path;
     std::multimap<std::string, std::string> parameters;
     std::string body;
+    std::string authorization = {};  // the header
 };
 
 // POST /api/chat

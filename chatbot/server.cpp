@@ -9,7 +9,6 @@
 
 #include <fmt/format.h>
 #include <httplib.h>
-#include <nlohmann/json.hpp>
 
 namespace chat {
 
@@ -70,7 +69,8 @@ void write(const Answer& answer, httplib::Response& response) {
 }
 
 Request from(const httplib::Request& request, std::string body) {
-    return {request.method, request.path, request.params, std::move(body)};
+    return {request.method, request.path, request.params, std::move(body),
+            request.get_header_value("Authorization")};
 }
 
 schemist::Error cannot_listen(const std::string& host, int port, int reason) {
@@ -88,16 +88,6 @@ schemist::Error cannot_listen(const std::string& host, int port, int reason) {
 }
 
 }  // namespace
-
-Answer to_answer(const Problem& problem) {
-    nlohmann::ordered_json error;
-    error["field"] = problem.field.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(problem.field);
-    error["message"] = problem.message;
-    return {problem.status,
-            nlohmann::ordered_json{{"error", std::move(error)}}.dump(
-                -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace),
-            {}};
-}
 
 class Server::Listener : public httplib::Server {
   public:

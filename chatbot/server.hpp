@@ -1,24 +1,14 @@
 // HTTP: sockets and threads on one side, a function from a request to an answer on the other.
 #pragma once
 
+#include "answer.hpp"
 #include "request.hpp"
 
 #include <functional>
 #include <memory>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace chat {
-
-struct Answer {
-    int status = 200;
-    std::string body;  // JSON
-    std::vector<std::pair<std::string, std::string>> headers;
-};
-
-// The answer that tells a client about a problem.
-Answer to_answer(const Problem& problem);
 
 class Server {
   public:

@@ -16,10 +16,6 @@ using Document = nlohmann::ordered_json;
 constexpr std::int64_t recalled_turns = 20;
 constexpr std::string_view conversations_path = "/api/conversations";
 
-Answer json(int status, const Document& document) {
-    return {status, document.dump(-1, ' ', false, Document::error_handler_t::replace), {}};
-}
-
 Document to_json(const Conversation& conversation) {
     return {{"id", conversation.id},
             {"user_id", conversation.user_id},
@@ -55,18 +51,6 @@ Problem no_conversation() {
     return {404, "conversation_id", "you have no such conversation"};
 }
 
-Answer wrong_method(std::string_view allowed) {
-    Answer answer = to_answer({405, "", fmt::format("this path allows {}", allowed)});
-    answer.headers.emplace_back("Allow", allowed);
-    return answer;
-}
-
-Answer not_now(std::string message) {
-    Answer answer = to_answer({503, "", std::move(message)});
-    answer.headers.emplace_back("Retry-After", "1");
-    return answer;
-}
-
 // Whether trying again later may help. The classes are those of PostgreSQL: connection, resources, operator
 // intervention, system, and serialisation or deadlock.
 bool passes_by_itself(const schemist::Error& error) {
@@ -79,17 +63,7 @@ bool passes_by_itself(const schemist::Error& error) {
     return std::find(groups.begin(), groups.end(), group) != groups.end();
 }
 
-// GET answers HEAD, too; the body is left out by the server.
-bool reads(const Request& request) {
-    return request.method == "GET" || request.method == "HEAD";
-}
-
 }  // namespace
-
-void Service::set_ready(Migrated migrated) {
-    const std::lock_guard lock(mutex_);
-    migrated_ = std::move(migrated);
-}
 
 Answer Service::answer(const Request& request) const {
     try {
@@ -108,9 +82,6 @@ Answer Service::answer(const Request& request) const {
 
 Answer Service::route(const Request& request) const {
     const std::string_view path = request.path;
-    if (path == "/health") {
-        return reads(request) ? health() : wrong_method("GET, HEAD");
-    }
     const bool one = path.substr(0, conversations_path.size() + 1) == std::string(conversations_path) + "/" &&
                      path.size() > conversations_path.size() + 1;
     if (path != "/api/chat" && path != conversations_path && !one) {
@@ -122,28 +93,12 @@ Answer Service::route(const Request& request) const {
     if (path == conversations_path && !reads(request)) {
         return wrong_method("GET, HEAD");
     }
-    {
-        const std::lock_guard lock(mutex_);
-        if (!migrated_) {
-            return not_now("the service is starting: the database is being migrated");
-        }
+    if (!ready_()) {
+        return not_now("the service is starting: the database is being migrated");
     }
     return one                   ? conversation(request, path.substr(conversations_path.size() + 1))
            : path == "/api/chat" ? chat(request)
                                  : list(request);
-}
-
-// It does not ask the database: probes come every few seconds, and would keep a server awake that may sleep.
-Answer Service::health() const {
-    const std::lock_guard lock(mutex_);
-    if (!migrated_) {
-        return json(503, {{"status", "migrating"}});
-    }
-    return json(200, {{"status", "ok"},
-                      {"database", migrated_->database},
-                      {"applied", migrated_->revisions},
-                      {"migrated", migrated_->revisions.size()},
-                      {"took_ms", migrated_->took_ms}});
 }
 
 Answer Service::chat(const Request& request) const {

@@ -5,46 +5,34 @@
 //   GET    /api/conversations/{id}?user_id=         [&limit=&before=], with its messages
 //   PATCH  /api/conversations/{id}                  {user_id, title}
 //   DELETE /api/conversations/{id}?user_id=
-//   GET    /health                                  503 until the database is migrated
 //
+// All of it is 503 until the database has its tables. What else the program answers stands in operations.hpp.
 // A problem is answered by {"error": {"field": "...", "message": "..."}}; problem.hpp lists the status codes.
 #pragma once
 
+#include "answer.hpp"
 #include "conversation_store.hpp"
 #include "request.hpp"
 #include "responder.hpp"
-#include "server.hpp"
 
 #include <cstdint>
-#include <mutex>
-#include <optional>
-#include <string>
-#include <vector>
+#include <functional>
+#include <string_view>
+#include <utility>
 
 namespace chat {
 
-// What the migration at the start has done.
-struct Migrated {
-    std::string database;                // without a password
-    std::vector<std::string> revisions;  // those that were applied now
-    std::int64_t took_ms = 0;
-};
-
 class Service {
   public:
-    // Both must outlive the service. The database is not touched before set_ready.
-    Service(const ConversationStore& store, const Responder& responder)
-        : store_(store), responder_(responder) {}
-
-    // The database has its tables: requests are answered from now on.
-    void set_ready(Migrated migrated);
+    // Both must outlive the service. The database is not touched before `ready` says that it has its tables.
+    Service(const ConversationStore& store, const Responder& responder, std::function<bool()> ready)
+        : store_(store), responder_(responder), ready_(std::move(ready)) {}
 
     // May be called by several threads at once.
     Answer answer(const Request& request) const;
 
   private:
     Answer route(const Request& request) const;
-    Answer health() const;
     Answer chat(const Request& request) const;
     Answer list(const Request& request) const;
     Answer conversation(const Request& request, std::string_view id) const;
@@ -54,8 +42,7 @@ class Service {
 
     const ConversationStore& store_;
     const Responder& responder_;
-    mutable std::mutex mutex_;
-    std::optional<Migrated> migrated_;
+    std::function<bool()> ready_;
 };
 
 }  // namespace chat

@@ -45,8 +45,15 @@ Settings read_settings(const Environment& environment) {
     Settings settings;
     settings.host = value_of(environment, "HOST").value_or(settings.host);
     settings.port = number(environment, "PORT", settings.port, 0, 65535);
-    settings.database_url =
-        value_of(environment, "DATABASE_URL").value_or(value_of(environment, "POSTGRES_URL").value_or(""));
+    for (const char* name : {"DATABASE_URL", "POSTGRES_URL"}) {
+        if (const auto url = value_of(environment, name); url && settings.database_url.empty()) {
+            settings.database_url = *url;
+            settings.database_url_source = name;
+        }
+    }
+    settings.migrations_token = value_of(environment, "MIGRATIONS_TOKEN").value_or("");
+    settings.startup_limit = std::chrono::seconds(number(
+        environment, "CHAT_STARTUP_LIMIT", static_cast<int>(settings.startup_limit.count()), 1, 86400));
     settings.connections = static_cast<std::size_t>(
         number(environment, "CHAT_DATABASE_CONNECTIONS", static_cast<int>(settings.connections), 1, 1000));
 

@@ -22,14 +22,6 @@ schemist::MigrateOptions migration_of(const EmptyDatabase& database) {
     return options;
 }
 
-HttpAnswer to_answer(const httplib::Result& result) {
-    if (!result) {
-        throw std::runtime_error("no answer: " + httplib::to_string(result.error()));
-    }
-    return {result->status, result->body.empty() ? Document() : Document::parse(result->body),
-            result->headers};
-}
-
 std::string temporary_folder() {
     std::string name = (std::filesystem::temp_directory_path() / "schemist-chat-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) {
@@ -39,6 +31,16 @@ std::string temporary_folder() {
 }
 
 }  // namespace
+
+HttpAnswer to_http_answer(const httplib::Result& result) {
+    if (!result) {
+        throw std::runtime_error("no answer: " + httplib::to_string(result.error()));
+    }
+    // Any spelling of the password that tests have begins like this.
+    CHECK(result->body.find("s3cr") == std::string::npos);
+    return {result->status, result->body.empty() ? Document() : Document::parse(result->body),
+            result->headers};
+}
 
 EmptyDatabase::EmptyDatabase(Backend backend) {
     if (backend == Backend::postgresql) {
@@ -96,19 +98,19 @@ httplib::Client RunningService::client() const {
 }
 
 HttpAnswer RunningService::get(const std::string& path) const {
-    return to_answer(client().Get(path));
+    return to_http_answer(client().Get(path));
 }
 
 HttpAnswer RunningService::post(const std::string& path, const std::string& body) const {
-    return to_answer(client().Post(path, body, "application/json"));
+    return to_http_answer(client().Post(path, body, "application/json"));
 }
 
 HttpAnswer RunningService::patch(const std::string& path, const Document& body) const {
-    return to_answer(client().Patch(path, body.dump(), "application/json"));
+    return to_http_answer(client().Patch(path, body.dump(), "application/json"));
 }
 
 HttpAnswer RunningService::remove(const std::string& path) const {
-    return to_answer(client().Delete(path));
+    return to_http_answer(client().Delete(path));
 }
 
 HttpAnswer RunningService::say(std::int32_t user_id, const std::string& message,

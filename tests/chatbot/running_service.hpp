@@ -48,6 +48,9 @@ struct HttpAnswer {
     httplib::Headers headers;
 };
 
+// Throws when nothing was answered.
+HttpAnswer to_http_answer(const httplib::Result& result);
+
 class RunningService {
   public:
     explicit RunningService(const EmptyDatabase& database, Settings settings = {});

@@ -277,7 +277,6 @@ TEST_CASE("an unknown path or method is told as JSON") {
     CHECK(wrong.status == 405);
     CHECK(wrong.headers.find("Allow")->second == "POST");
     CHECK(service.post("/api/conversations", "{}").status == 405);
-    CHECK(service.remove("/health").status == 405);
 }
 
 TEST_CASE("a restart finds the same rows, and changes nothing in the schema") {
@@ -353,46 +352,4 @@ TEST_CASE("connections that the server has closed are replaced") {
     CHECK((first.status == 200 || first.status == 503));
     CHECK(service.say(7, "after", id).status == 200);
     CHECK(database.number("SELECT count(*) FROM messages") == (first.status == 200 ? 6 : 4));
-}
-
-TEST_CASE("until the database is migrated every answer is 503, and at once") {
-    const EmptyDatabase database(Backend::sqlite);
-    const auto blocker = database.open();
-    blocker->connection().run_script("BEGIN EXCLUSIVE");
-    schemist::MigrateOptions options = chat::compiled_in_migration();
-    options.url = database.url();
-    chat::Settings settings;
-    settings.host = "127.0.0.1";
-    settings.port = 0;
-    settings.database_url = database.url();
-    chat::Application application(settings, options);
-    application.start();
-    httplib::Client client(application.url());
-    const auto early = client.Get("/health");
-    REQUIRE(early);
-    CHECK(early->status == 503);
-    CHECK(Document::parse(early->body)["status"] == "migrating");
-    const auto refused = client.Post("/api/chat", R"({"user_id":1,"message":"x"})", "application/json");
-    REQUIRE(refused);
-    CHECK(refused->status == 503);
-    CHECK(refused->has_header("Retry-After"));
-    CHECK(client.Get("/nothing")->status == 404);
-
-    blocker->connection().run_script("ROLLBACK");
-    CHECK(application.wait_until_ready().applied.size() == 1);
-    CHECK(client.Get("/health")->status == 200);
-    CHECK(client.Post("/api/chat", R"({"user_id":1,"message":"x"})", "application/json")->status == 201);
-}
-
-TEST_CASE("a migration that fails is thrown to whoever waits, and nothing is served") {
-    const EmptyDatabase database(Backend::sqlite);
-    schemist::MigrateOptions options = chat::compiled_in_migration();
-    options.url = "sqlite:////no/such/folder/chat.db";
-    chat::Settings settings;
-    settings.host = "127.0.0.1";
-    settings.port = 0;
-    chat::Application application(settings, options);
-    application.start();
-    CHECK_THROWS_AS(application.wait_until_ready(), schemist::Error);
-    CHECK(httplib::Client(application.url()).Get("/health")->status == 503);
 }

@@ -22,6 +22,8 @@ TEST_CASE("without any variable the service listens on every address, port 7860,
     CHECK(settings.host == "0.0.0.0");
     CHECK(settings.port == 7860);
     CHECK(settings.database_url.empty());
+    CHECK(settings.migrations_token.empty());
+    CHECK(settings.startup_limit.count() == 1800);
     CHECK_FALSE(settings.endpoint);
     CHECK(settings.warning.empty());
 }
@@ -31,7 +33,12 @@ TEST_CASE("variables change the settings, and empty ones do not") {
     CHECK(settings.host == "127.0.0.1");
     CHECK(settings.port == 0);
     CHECK(read({{"DATABASE_URL", "sqlite:///a.db"}, {"POSTGRES_URL", "x"}}).database_url == "sqlite:///a.db");
+    CHECK(read({{"DATABASE_URL", "sqlite:///a.db"}, {"POSTGRES_URL", "x"}}).database_url_source ==
+          "DATABASE_URL");
     CHECK(read({{"POSTGRES_URL", "postgres://host/db"}}).database_url == "postgres://host/db");
+    CHECK(read({{"POSTGRES_URL", "postgres://host/db"}}).database_url_source == "POSTGRES_URL");
+    CHECK(read({{"MIGRATIONS_TOKEN", "s3cret"}}).migrations_token == "s3cret");
+    CHECK(read({{"CHAT_STARTUP_LIMIT", "60"}}).startup_limit == std::chrono::minutes(1));
     CHECK(settings.connections == 3);
     CHECK(read({{"HOST", ""}, {"PORT", ""}}).port == 7860);
 }
