@@ -65,6 +65,11 @@ TEST_CASE("columns are added, altered and dropped") {
     CHECK(contains(script, "ALTER TABLE t ALTER COLUMN a TYPE bigint;"));
 }
 
+TEST_CASE("an array becomes a single value of an enum type and back, by way of its text") {
+    check_both_ways("CREATE TYPE m AS ENUM ('a', 'b'); CREATE TABLE t (x integer[], y m[], z m)",
+                    "CREATE TYPE m AS ENUM ('a', 'c'); CREATE TABLE t (x m, y m, z m[])");
+}
+
 TEST_CASE("a key that others refer to changes") {
     check_both_ways(
         "CREATE TABLE p (id integer PRIMARY KEY, v integer UNIQUE); CREATE TABLE c (p integer REFERENCES p, "

@@ -108,7 +108,8 @@ class Alteration {
             const bool through_text = enum_of(differences_.from(), before_.type) != nullptr ||
                                       enum_of(differences_.to(), after_.type) != nullptr ||
                                       has_no_cast(before_.type, after_.type);
-            const std::string_view text_type = before_.type.ends_with("[]") ? "::text[]" : "::text";
+            const bool element_by_element = before_.type.ends_with("[]") && after_.type.ends_with("[]");
+            const std::string_view text_type = element_by_element ? "::text[]" : "::text";
             text += fmt::format(" USING {}{}::{}", quote_identifier(after_.name),
                                 through_text ? text_type : "", after_.type);
         }

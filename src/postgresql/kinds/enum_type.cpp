@@ -111,7 +111,8 @@ DdlAction replace(const EnumType& before, const EnumType& after, const Reference
     action.statements.push_back(create_type(after));
     for (const Differences::EnumColumn& column : differences.columns_of_replaced(after)) {
         const std::string name = quote_identifier(column.before->name);
-        const std::string text = column.before->type.ends_with("[]") ? "text[]" : "text";
+        const bool both_arrays = column.before->type.ends_with("[]") && column.after->type.ends_with("[]");
+        const std::string text = both_arrays ? "text[]" : "text";
         if (column.before->default_expression) {
             action.statements.push_back(
                 fmt::format("{} ALTER COLUMN {} DROP DEFAULT", alter_table(column.table), name));
