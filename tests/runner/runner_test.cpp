@@ -438,8 +438,11 @@ TEST_CASE("postgresql: what a step sets for the session ends with it") {
 
 TEST_CASE("postgresql: a journal that may not be made is no fault of a revision") {
     Fixture f(DialectName::postgresql);
+    // Up to PostgreSQL 14 everybody may create in public.
     f.connection->run_script(
-        "DROP ROLE IF EXISTS schemist_reader; CREATE ROLE schemist_reader; SET ROLE schemist_reader");
+        "DROP ROLE IF EXISTS schemist_reader; CREATE ROLE schemist_reader; REVOKE CREATE ON SCHEMA public "
+        "FROM PUBLIC; "
+        "SET ROLE schemist_reader");
     const Error error = error_of([&] { f.up({revision("a", "", "SELECT 1")}); });
     CHECK(error.exit_code() == ExitCode::configuration);
     CHECK(error.where() == "journal public.schemist_journal");
