@@ -17,6 +17,20 @@ std::unique_ptr<Responder> make_responder(const Settings& settings) {
     return std::make_unique<BuiltInResponder>();
 }
 
+// A probe always finds a thread, also when all requests wait for a database or a language model that is silent.
+constexpr int most_requests = Server::threads - 8;
+
+class Counted {
+  public:
+    explicit Counted(std::atomic<int>& count) : count_(count) { ++count_; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    ~Counted() { --count_; }
+
+  private:
+    std::atomic<int>& count_;
+};
+
 PoolLimits limits_of(const Settings& settings) {
     PoolLimits limits;
     limits.connections = settings.connections;
@@ -57,7 +71,14 @@ Application::~Application() {
     stop();
 }
 
-Answer Application::answer(const Request& request) const {
+Answer Application::answer(const Request& request) {
+    if (Operations::is_probe(request)) {
+        return *operations_.answer(request);
+    }
+    const Counted counted(running_);
+    if (running_ > most_requests) {
+        return not_now("too many requests are being answered already");
+    }
     const auto answered = operations_.answer(request);
     return answered ? *answered : service_.answer(request);
 }

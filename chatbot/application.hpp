@@ -13,6 +13,7 @@
 
 #include <schemist/migrate.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -49,7 +50,7 @@ class Application {
     void stop();
 
   private:
-    Answer answer(const Request& request) const;
+    Answer answer(const Request& request);
 
     std::unique_ptr<Responder> responder_;
     ConnectionPool pool_;
@@ -59,6 +60,7 @@ class Application {
     Service service_;
     Server server_;
     std::string url_;
+    std::atomic<int> running_ = 0;
     std::mutex mutex_;
     std::condition_variable asked_;
     bool asked_to_stop_ = false;

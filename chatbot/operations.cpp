@@ -83,12 +83,16 @@ bool bears(std::string_view authorization, std::string_view token) {
     return !token.empty() && difference == 0;
 }
 
+bool Operations::is_probe(const Request& request) {
+    return request.path == "/" || request.path == "/health" || request.path == "/ready";
+}
+
 std::optional<Answer> Operations::answer(const Request& request) const {
     const std::string& path = request.path;
     if (path == run_path && !token_.empty()) {
         return request.method == "POST" ? run(request) : wrong_method("POST");
     }
-    if (path != "/" && path != "/health" && path != "/ready" && path != "/api/migrations/status") {
+    if (!is_probe(request) && path != "/api/migrations/status") {
         return std::nullopt;
     }
     if (!reads(request)) {

@@ -23,6 +23,8 @@ class Operations {
     // `startup` must outlive it. Without a token nobody can ask for a migration.
     Operations(Startup& startup, std::string token) : startup_(startup), token_(std::move(token)) {}
 
+    // One that is answered at once, whatever else goes on.
+    static bool is_probe(const Request& request);
     // Nothing when the request is for somebody else. Several threads may call it at once.
     std::optional<Answer> answer(const Request& request) const;
 

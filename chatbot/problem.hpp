@@ -11,12 +11,13 @@ namespace chat {
 //   400  the request cannot be understood: no body, not JSON, a field is missing or has the wrong type, text
 //   that is
 //        no UTF-8 or has a NUL character
+//   401  a migration was asked for without the token
 //   404  there is no such thing, or it is someone else's (which of the two is not told)
 //   405  the path is there, but not for this method
 //   413  the body is larger than any valid request
 //   422  understood, but a value is not allowed: too long, out of range, an unknown role
 //   502  the chat endpoint failed; nothing was stored
-//   503  the service is starting, or the database cannot take the request now; nothing was stored
+//   503  the service is starting or overloaded, or the database cannot take the request now; nothing was stored
 struct Problem {
     int status = 500;
     std::string field;  // the field of the request it is about; empty when it is about none

@@ -14,7 +14,6 @@ namespace chat {
 
 namespace {
 
-constexpr std::size_t threads = 32;
 constexpr int waiting_connections = 512;
 constexpr std::size_t discarded_at_most = 4 * 1024 * 1024;
 
@@ -121,7 +120,7 @@ class Server::Listener : public httplib::Server {
             const int yes = 1;
             setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
         });
-        new_task_queue = [] { return new httplib::ThreadPool(threads); };
+        new_task_queue = [] { return new httplib::ThreadPool(chat::Server::threads); };
     }
 
     ~Listener() override { finish(); }

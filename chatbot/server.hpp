@@ -13,6 +13,8 @@ namespace chat {
 class Server {
   public:
     using Handler = std::function<Answer(const Request&)>;
+    // Requests that are answered at once; others wait.
+    static constexpr int threads = 64;
 
     // Binds; throws schemist::Error when the address cannot be had. Port 0 is any free one. The handler is
     // called by several threads at once.

@@ -1,10 +1,14 @@
 #include "operations.hpp"
 
 #include "running_service.hpp"
+#include "support/process.hpp"
 
 #include <schemist/error.hpp>
 
+#include <atomic>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -163,6 +167,39 @@ TEST_CASE("the status is told also when the database cannot be asked") {
     CHECK(status.body["database_ready"] == false);
     CHECK_FALSE(status.body["error"].is_null());
     CHECK(service.get("/health").status == 200);
+}
+
+TEST_CASE("probes are answered while all other requests wait for the database") {
+    constexpr int most = chat::Server::threads - 8;
+    const EmptyDatabase database(Backend::postgresql);
+    chat::Settings settings;
+    settings.connections = chat::Server::threads;
+    const RunningService service(database, settings);
+    const auto blocker = database.open();
+    blocker->connection().run_script("BEGIN; LOCK TABLE conversations IN ACCESS EXCLUSIVE MODE");
+    std::atomic<int> answered{0};
+    std::vector<std::thread> clients;
+    for (int i = 0; i < most; ++i) {
+        clients.emplace_back(
+            [&] { answered += service.get("/api/conversations?user_id=1").status == 200 ? 1 : 0; });
+    }
+    schemist::test::wait_until("all requests to wait", [&] {
+        return database.number(
+                   "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND "
+                   "datname = current_database()") == most;
+    });
+    CHECK(service.get("/health").status == 200);
+    CHECK(service.get("/ready").status == 200);
+    const auto refused = service.get("/api/conversations?user_id=1");
+    CHECK(refused.status == 503);
+    CHECK(refused.headers.count("Retry-After") == 1);
+    CHECK(answered == 0);
+    blocker->connection().run_script("ROLLBACK");
+    for (std::thread& client : clients) {
+        client.join();
+    }
+    CHECK(answered == most);
+    CHECK(service.get("/api/conversations?user_id=1").status == 200);
 }
 
 TEST_CASE("without a token in the environment there is no way to ask for a migration") {
