@@ -44,22 +44,39 @@ class Adoption {
           replay_{dialect, settings.make_scratch, table_.name(), settings.external} {}
 
     AdoptReport run() {
-        // Another process may adopt at the same time: then its journal is what counts.
-        while (!attempt()) {
+        // Another process may adopt or upgrade at the same time: then its journal is what counts.
+        try {
+            while (!attempt()) {
+                report_ = {};
+            }
+        } catch (const Error&) {
+            if (!journal_has_rows()) {
+                throw;
+            }
             report_ = {};
+            report_.outcome = AdoptOutcome::has_journal;
         }
         return std::move(report_);
     }
 
   private:
+    bool journal_has_rows() noexcept {
+        try {
+            return connection_.alive() && !read_journal(connection_, table_).rows.empty();
+        } catch (...) {  // the error that led here says more
+            return false;
+        }
+    }
+
     // False when the journal has changed meanwhile.
     bool attempt() {
+        // In this order: who made tables meanwhile has written the journal with them.
+        const std::vector<Name> tables = user_tables(connection_, table_.name());
         journal_ = read_journal(connection_, table_);
         if (!journal_.rows.empty()) {
             report_.outcome = AdoptOutcome::has_journal;
             return true;
         }
-        const std::vector<Name> tables = user_tables(connection_, table_.name());
         if (tables.empty()) {
             report_.outcome = AdoptOutcome::empty;
             return true;

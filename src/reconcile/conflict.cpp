@@ -63,6 +63,17 @@ Schema only(const Schema& schema, const Reference& object) {
     return result;
 }
 
+// Those that are no conflict stand in lists of their own.
+Schema without_indexes(Schema schema, const Changes& conflicts) {
+    for (TableStructure& table : schema.tables) {
+        std::erase_if(table.indexes, [&](const Index& index) {
+            const Reference object{Kind::index, table.name, index.name};
+            return std::ranges::find(conflicts, object, &Change::object) == conflicts.end();
+        });
+    }
+    return schema;
+}
+
 Reference whole(const Reference& object) {
     const bool stands_alone = object.kind == Kind::enum_type || object.kind == Kind::sequence ||
                               object.kind == Kind::view || object.kind == Kind::trigger ||
@@ -84,10 +95,12 @@ std::string described(const std::vector<std::string>& revisions, const History& 
 
 }  // namespace
 
-std::vector<Sides> sides(const Changes& conflicts, const Schema& live, const Schema& expected,
+std::vector<Sides> sides(const Changes& conflicts, const Schema& all_live, const Schema& all_expected,
                          const Dialect& dialect) {
     std::vector<Sides> result;
     std::vector<Reference> done;
+    const Schema live = without_indexes(all_live, conflicts);
+    const Schema expected = without_indexes(all_expected, conflicts);
     for (const Change& change : conflicts) {
         const Reference object = whole(change.object);
         if (std::ranges::find(done, object) != done.end()) {

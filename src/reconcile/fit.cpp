@@ -39,6 +39,12 @@ std::optional<Completed<Column>> complete(const Column& live, const Column& expe
     Column rest = expected;
     complete(result.object.comment, expected.comment, result.keeps_extra);
     rest.comment = result.object.comment;
+    // A column that counts by a sequence of its own need not become an identity column.
+    if (expected.identity && live.default_expression && live.default_expression->starts_with("nextval(")) {
+        rest.identity = live.identity;
+        rest.default_expression = live.default_expression;
+        result.keeps_extra = true;
+    }
     const bool may_have_default =
         !live.identity && !live.generated && !expected.identity && !expected.generated;
     if (may_have_default && !live.default_expression) {
@@ -270,7 +276,10 @@ Schema with_missing(Schema live, const Changes& missing) {
 std::vector<std::string> names_of(const Changes& changes) {
     std::vector<std::string> names;
     for (const Change& change : changes) {
-        names.push_back(to_string(change.object));
+        const std::string text = describe(change);
+        names.push_back(change.action == Action::alter    ? text.substr(std::string_view("alter ").size())
+                        : change.action == Action::rename ? text.substr(std::string_view("rename ").size())
+                                                          : to_string(change.object));
     }
     return names;
 }

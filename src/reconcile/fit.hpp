@@ -25,7 +25,7 @@ Fit fit(const Schema& live, const Schema& expected);
 // The structure with what is missing added to it.
 Schema with_missing(Schema live, const Changes& missing);
 
-// The name of what an extra change finds: "column notes.pinned".
+// "column notes.pinned"; of what only differs, also in what: "enum type state: values".
 std::vector<std::string> names_of(const Changes& changes);
 
 }  // namespace schemist

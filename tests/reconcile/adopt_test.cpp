@@ -429,6 +429,22 @@ TEST_CASE("an index that only is called otherwise gets the name that revisions k
     }
 }
 
+TEST_CASE("a column that counts by a sequence need not become an identity column") {
+    const History history = LiveDatabase::history();
+    LiveDatabase live(DialectName::postgresql, R"(
+        CREATE TABLE notes (id serial PRIMARY KEY, role varchar(20) NOT NULL CHECK (role IN ('user', 'assistant')), body
+            text NOT NULL);
+        CREATE INDEX ix_notes_role ON notes (role);
+        INSERT INTO notes (role, body) SELECT 'user', 'text' FROM generate_series(1, 20);)");
+    const AdoptReport report = live.adopt(history);
+    CHECK(joined(report.kept) == "sequence notes_id_seq, column notes.id: default, identity");
+    live.upgrade(history);
+    CHECK(live.journal() == "a1 b2 c3");
+    CHECK(live.count("notes") == 20);
+    live.run("INSERT INTO notes (role, body) VALUES ('user', 'one more')");
+    CHECK(live.count("notes WHERE id = 21") == 1);
+}
+
 TEST_CASE("on SQLite constraints without names are the same constraints") {
     const History history = LiveDatabase::history();
     LiveDatabase live(DialectName::sqlite);
@@ -477,7 +493,7 @@ TEST_CASE("enum types, sequences, defaults and comments are completed on Postgre
     const AdoptReport report = live.adopt(history);
     CHECK(report.outcome == AdoptOutcome::completed);
     CHECK(report.added.size() == 4);
-    CHECK(joined(report.kept) == "enum type mood, column people.name");
+    CHECK(joined(report.kept) == "enum type mood: values, column people.name: default, comment");
     CHECK(live.count("people WHERE mood = 'mine'") == 1);
     live.run("INSERT INTO people (id, mood) VALUES (2, 'ok')");
     CHECK(live.count("pg_sequences WHERE sequencename = 'numbers'") == 1);
