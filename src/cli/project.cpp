@@ -107,7 +107,14 @@ const Dialect& Invocation::dialect() {
     return dialect_of(url());
 }
 
-std::unique_ptr<Connection> Invocation::connect(std::stop_token stop) {
+std::unique_ptr<Connection> Invocation::connect() {
+    ConnectSettings settings;
+    settings.purpose = ConnectionPurpose::migration;
+    settings.reporter = &output_;
+    return schemist::connect(url(), settings);
+}
+
+std::unique_ptr<Connection> Invocation::connect_patiently(std::stop_token stop) {
     ConnectSettings settings;
     settings.purpose = ConnectionPurpose::migration;
     settings.deadline = config().connect_deadline;

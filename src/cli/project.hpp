@@ -42,7 +42,10 @@ class Invocation {
     // The database that --url, the environment or the configuration names.
     const Url& url();
     const Dialect& dialect();
-    std::unique_ptr<Connection> connect(std::stop_token stop = {});
+    // One attempt: somebody looks on.
+    std::unique_ptr<Connection> connect();
+    // For what a deployment waits for.
+    std::unique_ptr<Connection> connect_patiently(std::stop_token stop);
 
     Name journal(DialectName dialect) const;
     // For scratch databases, and for what only touches the journal.

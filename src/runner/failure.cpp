@@ -17,6 +17,12 @@ Error begin_of(const Error& error, const std::string& what, const std::string& w
     return result;
 }
 
+// Of a table, an index, a type or a schema.
+bool says_it_exists(const Error& error) {
+    return error.sqlstate() == "42P07" || error.sqlstate() == "42710" || error.sqlstate() == "42P06" ||
+           (error.sqlstate().empty() && error.what_failed().find("already exists") != std::string::npos);
+}
+
 }  // namespace
 
 void Run::fail(const Error& error, const Place& place) {
@@ -39,7 +45,9 @@ void Run::fail(const Error& error, const Place& place) {
             .hint("run the same command again: it goes on where the journal says")
             .exit_code(ExitCode::unreachable);
     }
-    result.state(state_after_failure(place)).hint(error.hint()).exit_code(ExitCode::failed);
+    result.state(error.state().empty() ? state_after_failure(place) : error.state())
+        .hint(error.hint())
+        .exit_code(ExitCode::failed);
     if (!place.step.transactional) {
         throw result
             .hint(fmt::format("{}{}correct the cause, then run the same command again", error.hint(),
@@ -58,6 +66,10 @@ void Run::fail(const Error& error, const Place& place) {
     if (error.sqlstate() == "42501") {
         throw result.hint(error.hint().empty() ? "connect as the owner of the tables" : error.hint())
             .exit_code(ExitCode::configuration);
+    }
+    if (journal_.rows.empty() && says_it_exists(error)) {
+        throw result.hint("the database has tables already, and no journal that says where they come from: `schemist adopt` "
+                          "recognises the revision they are at");
     }
     if (error.hint().empty()) {
         result.hint("correct the file, or the rows that it does not fit, then run the same command again");
@@ -91,10 +103,9 @@ std::string Run::finished() const {
 std::string Run::state_after_failure(const Place& place) const {
     const std::string before = finished().empty() ? std::string{} : finished() + "; ";
     if (!place.step.transactional) {
-        return fmt::format(
-            "{}{} of {} steps of revision {} are done; step {} ran outside of a transaction and was not "
-            "rolled back",
-            before, place.number - 1, place.count, place.revision.id, place.number);
+        return fmt::format("{}{} of {} steps of revision {} are done; step {} ran outside of a transaction, and {}", before,
+                           place.number - 1, place.count, place.revision.id, place.number,
+                           removed_remains_ ? "what it left behind was removed" : "was not rolled back");
     }
     if (place.number > 1) {
         return fmt::format("{}step {} of {} of revision {} is done, step {} was rolled back", before,

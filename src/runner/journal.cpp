@@ -205,6 +205,15 @@ Journal read_journal(Connection& connection, const JournalTable& table) {
             journal.rows.push_back(read_row(rows, i));
         }
     } catch (const Error& error) {
+        if (error.sqlstate() == "42501") {
+            throw Error("the journal may not be read: " + error.what_failed())
+                .at("journal " + table.name().schema + "." + table.name().name)
+                .state("nothing was changed")
+                .hint("connect as its owner, or grant this user SELECT, INSERT, UPDATE and DELETE on it and USAGE on its "
+                      "schema")
+                .sqlstate(error.sqlstate())
+                .exit_code(ExitCode::configuration);
+        }
         if (!says_no_such_table(error, table.dialect())) {
             throw;
         }

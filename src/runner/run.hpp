@@ -105,6 +105,7 @@ class Run {
     Journal journal_;
     RunReport report_;
     std::map<std::string, std::vector<RunStep>> compiled_;
+    bool removed_remains_ = false;  // of the statement that ran alone last
     int losses_ = 0;  // of connections, since the last step that was done
     // Set while the lock is waited for.
     std::optional<Clock::time_point> waiting_since_;

@@ -50,6 +50,7 @@ StepOutcome Run::run_alone(const Place& place) {
 // Returns when the statement has taken effect. An error of the server's, or an index that is not valid though no
 // error was reported (IF NOT EXISTS), leaves the database as it was before.
 void Run::run_until_settled(const Place& place, const std::optional<JournalRow>& before) {
+    removed_remains_ = false;
     for (int attempt = 1;; ++attempt) {
         std::optional<Error> error;
         try {
@@ -84,6 +85,7 @@ void Run::clean_up(const LoneStatementState& state, const Place& place) {
     for (const std::string& sql : state.clean_up) {
         session_.executor().run_alone(statement_alone(sql));
     }
+    removed_remains_ = true;
 }
 
 // The statement ended, if badly, so nothing is in flight. When this does not work either, the journal keeps

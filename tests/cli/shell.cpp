@@ -36,7 +36,8 @@ Shell::Shell() {
     environment_ = {{"PATH", SCHEMIST_BINARY_DIR ":/usr/bin:/bin"},
                     {"HOME", home_.path().string()},
                     {"TMPDIR", temporary_files().string()},
-                    {"LANG", "C.UTF-8"}};
+                    {"LANG", "C.UTF-8"},
+                    {"SCHEMIST_CONNECT_DEADLINE", "0s"}};
 }
 
 pid_t Shell::start(const std::string& command) const {

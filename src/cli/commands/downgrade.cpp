@@ -9,7 +9,7 @@ namespace {
 int run(Invocation& invocation) {
     const History history = invocation.history();
     const StopOnSignal stop;
-    const auto connection = invocation.connect(stop.token());
+    const auto connection = invocation.connect_patiently(stop.token());
     const RunReport report =
         downgrade(*connection, invocation.dialect(), history, invocation.arguments().value("revision"),
                   invocation.live_run_options(stop.token()), invocation.output());

@@ -16,7 +16,7 @@ int run(Invocation& invocation) {
         return 0;
     }
     const StopOnSignal stop;
-    const auto connection = invocation.connect(stop.token());
+    const auto connection = invocation.connect_patiently(stop.token());
     const RunReport report = upgrade(*connection, invocation.dialect(), history, target,
                                      invocation.live_run_options(stop.token()), invocation.output());
     print_run(invocation, report, "upgraded by");
