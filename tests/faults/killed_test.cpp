@@ -68,7 +68,8 @@ TEST_CASE("row 27: kill -9 with the lock held, before step 1") {
     const Result result = run_successor(server);
     CAPTURE(result.output);
     CHECK(result.status == 0);
-    CHECK(result.duration < 3s);
+    // The lock was free at once.
+    CHECK_FALSE(result.says("waiting for the lock"));
     check_standard_head(server);
 }
 

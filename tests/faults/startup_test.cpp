@@ -136,7 +136,6 @@ TEST_CASE("row 68: no password is printed, encoded or not, also in libpq's own w
              fmt::format("postgresql://migrator:{}@{}", raw, there),
              fmt::format("postgresql://:{}@{}", encoded_password, there),
              fmt::format("postgresql://migrator:{}@{}?sslmode={}", encoded_password, there, encoded_password),
-             fmt::format("postgresql://migrator:{}@{}?absent={}", encoded_password, there, encoded_password),
              fmt::format("postgresql://{}?user=migrator&password={}&sslmode=require", there,
                          encoded_password),
              fmt::format("postgresql://migrator:{}@127.0.0.1:1/app", encoded_password),
