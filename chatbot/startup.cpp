@@ -156,8 +156,8 @@ void Startup::require_same_database(const schemist::MigrationReport& report) con
         if (options_.reporter != nullptr) {
             options_.reporter->warning(
                 "the application's role may not read the journal, so nobody knows whether its database is "
-                "the one that "
-                "was migrated");
+                "the "
+                "migrated one");
         }
         return;
     }
@@ -178,7 +178,11 @@ schemist::StartupStatus Startup::status() const {
         status.exit_code = 0;
         status.needs_migration = false;
     }
-    status.database_ready = ready_ && status.state == State::ready;
+    if (!ready_ && status.state == State::ready) {
+        // The application's own connection is still to come.
+        status.state = State::connecting;
+    }
+    status.database_ready = status.state == State::ready;
     return status;
 }
 
