@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <cstdlib>
 #include <filesystem>
 #include <mutex>
 #include <optional>
@@ -28,13 +29,27 @@ using std::chrono::milliseconds;
 constexpr milliseconds first_pause{250};
 constexpr milliseconds first_pause_for_proxy{1000};
 constexpr milliseconds longest_pause{5000};
+constexpr milliseconds shortest_attempt{1000};
 constexpr int attempts_when_ambiguous = 3;
 // Neon's proxy gives its own errors no other SQLSTATE; it asks for patience.
 constexpr std::string_view proxy_error = "XX000";
 
-std::string in_one_line(std::string text) {
-    std::replace(text.begin(), text.end(), '\n', ' ');
-    return text;
+// What the driver said, without what every such message begins with.
+std::string reason_of(const Error& error) {
+    std::string_view text = error.what_failed();
+    if (text.starts_with(postgresql::cannot_connect)) {
+        text.remove_prefix(postgresql::cannot_connect.size() + 2);
+    }
+    std::string line;
+    for (const char c : text) {
+        const bool blank = c == ' ' || c == '\n' || c == '\t';
+        if (!blank) {
+            line += c;
+        } else if (!line.empty() && line.back() != ' ') {
+            line += ' ';
+        }
+    }
+    return error.sqlstate().empty() ? line : fmt::format("{} (SQLSTATE {})", line, error.sqlstate());
 }
 
 std::string seconds(milliseconds duration) {
@@ -47,43 +62,47 @@ void sleep(milliseconds duration, const std::stop_token& stop) {
     std::condition_variable_any never;
     never.wait_for(guard, stop, duration, [] { return false; });
     if (stop.stop_requested()) {
-        throw Error("stopped on request while connecting")
-            .state("nothing was changed")
-            .exit_code(ExitCode::interrupted);
+        throw postgresql::stopped_while_connecting();
     }
 }
 
-// One way to a PostgreSQL server, tried until the deadline.
+// Attempts to connect to PostgreSQL, until the deadline.
 class Attempts {
   public:
     explicit Attempts(const ConnectSettings& settings)
         : settings_(settings), start_(Clock::now()), random_(std::random_device{}()) {}
 
     std::unique_ptr<Connection> to(const Url& url) {
+        bool is_last = settings_.deadline.count() == 0;
         for (int attempt = 1;; ++attempt) {
             try {
-                return postgresql::Connection::open(url.conninfo(), {left(), settings_.stop});
+                return postgresql::Connection::open(url.conninfo(), {longest(), settings_.stop});
             } catch (const Error& error) {
-                if (!may_pass(error, attempt)) {
+                if (is_last || !may_pass(error, attempt)) {
                     throw at_the_end(error, url, attempt);
                 }
-                pause(error, attempt);
+                const milliseconds latest = time_for_last();
+                const milliseconds pause = std::min(pause_after(error, attempt), latest);
+                is_last = pause == latest;
+                report(error, attempt, pause);
+                sleep(pause, settings_.stop);
             }
         }
     }
 
   private:
-    milliseconds left() const {
-        const auto spent = std::chrono::duration_cast<milliseconds>(Clock::now() - start_);
-        return settings_.deadline.count() == 0 ? milliseconds(0)
-                                               : std::max(milliseconds(1), settings_.deadline - spent);
+    milliseconds spent() const { return std::chrono::duration_cast<milliseconds>(Clock::now() - start_); }
+    milliseconds left() const { return std::max(milliseconds(0), settings_.deadline - spent()); }
+    milliseconds longest() const {
+        return settings_.deadline.count() == 0 ? milliseconds(0) : std::max(shortest_attempt, left());
     }
+    // The last attempt must not be over before the server can answer.
+    milliseconds time_for_last() const { return std::max(milliseconds(0), left() - shortest_attempt); }
 
-    bool may_pass(const Error& error, int attempt) const {
+    static bool may_pass(const Error& error, int attempt) {
         const FailureClass failure = postgresql::classify(error);
-        const bool passes = failure == FailureClass::connect_transient ||
-                            (failure == FailureClass::connect_ambiguous && attempt < attempts_when_ambiguous);
-        return passes && left() > first_pause;
+        return failure == FailureClass::connect_transient ||
+               (failure == FailureClass::connect_ambiguous && attempt < attempts_when_ambiguous);
     }
 
     Error at_the_end(const Error& error, const Url& url, int attempts) const {
@@ -92,29 +111,21 @@ class Attempts {
             result.at(url.masked());
         }
         if (attempts > 1) {
-            result.state(
-                fmt::format("nothing was changed; {} attempts in {}", attempts,
-                            seconds(std::chrono::duration_cast<milliseconds>(Clock::now() - start_))));
+            result.state(fmt::format("nothing was changed; {} attempts in {}", attempts, seconds(spent())));
         }
         return result;
     }
 
-    void pause(const Error& error, int attempt) {
-        milliseconds pause = error.sqlstate() == proxy_error ? first_pause_for_proxy : first_pause;
-        for (int i = 1; i < attempt && pause < longest_pause; ++i) {
-            pause *= 2;
-        }
-        // Half of it by chance, so that many that wait do not come at once.
-        const auto half = std::min(pause, longest_pause).count() / 2;
-        std::uniform_int_distribution<milliseconds::rep> by_chance(0, half);
-        pause = std::min(milliseconds(half + by_chance(random_)), left());
+    milliseconds pause_after(const Error& error, int attempt) {
+        std::uniform_real_distribution<double> by_chance(0, 1);
+        return pause_between_attempts(error.sqlstate() == proxy_error, attempt, by_chance(random_));
+    }
+
+    void report(const Error& error, int attempt, milliseconds pause) const {
         if (settings_.reporter != nullptr) {
-            settings_.reporter->info(fmt::format(
-                "attempt {} failed: {}{}; next in {} ({} left)", attempt, in_one_line(error.what_failed()),
-                error.sqlstate().empty() ? std::string{} : fmt::format(" (SQLSTATE {})", error.sqlstate()),
-                seconds(pause), seconds(left())));
+            settings_.reporter->info(fmt::format("attempt {} failed: {}; next in {} ({} left)", attempt,
+                                                 reason_of(error), seconds(pause), seconds(left())));
         }
-        sleep(pause, settings_.stop);
     }
 
     const ConnectSettings& settings_;
@@ -135,7 +146,7 @@ std::unique_ptr<Connection> connect_for_migration(const Url& url, const ConnectS
         if (settings.reporter != nullptr) {
             settings.reporter->info(
                 fmt::format("{} does not admit this connection ({}); going through its pooler", direct.host,
-                            in_one_line(error.what_failed())));
+                            reason_of(error)));
         }
         Url pooler = direct;
         pooler.host = pooled;
@@ -143,30 +154,19 @@ std::unique_ptr<Connection> connect_for_migration(const Url& url, const ConnectS
     }
 }
 
-// An older libpq does not know "system", and looks for a file in the home folder where nothing is said; Debian keeps the
-// public authorities here.
-Url with_authorities(Url url) {
+// Debian keeps the public authorities here.
+SystemAuthorities system_authorities() {
     constexpr const char* bundle = "/etc/ssl/certs/ca-certificates.crt";
     constexpr int knows_system = 160000;
-    const auto find = [&](std::string_view name) {
-        return std::ranges::find(url.parameters, name, [](const auto& parameter) { return parameter.first; });
-    };
-    const auto authorities = find("sslrootcert");
-    const auto mode = find("sslmode");
-    const bool neon = url.host.ends_with(".neon.tech");
-    if (postgresql::client_version() >= knows_system || !std::filesystem::exists(bundle)) {
-        return url;
-    }
-    if (authorities != url.parameters.end()) {
-        authorities->second = authorities->second == "system" ? bundle : authorities->second;
-    } else if (neon && mode != url.parameters.end() && mode->second.starts_with("verify-")) {
-        url.parameters.emplace_back("sslrootcert", bundle);
-    }
-    return url;
+    SystemAuthorities result;
+    result.libpq_knows_them = postgresql::client_version() >= knows_system;
+    result.file = std::filesystem::exists(bundle) ? bundle : "";
+    result.others_are_set = std::getenv("PGSSLROOTCERT") != nullptr;
+    return result;
 }
 
-void refuse_read_only(const Connection& connection, const Url& url) {
-    const auto* native = dynamic_cast<const postgresql::Connection*>(&connection);
+void refuse_read_only(Connection& connection, const Url& url) {
+    auto* const native = dynamic_cast<postgresql::Connection*>(&connection);
     const std::string reason = native == nullptr ? std::string{} : native->read_only_reason();
     if (!reason.empty()) {
         throw Error("nothing can be migrated here: " + reason)
@@ -179,6 +179,16 @@ void refuse_read_only(const Connection& connection, const Url& url) {
 
 }  // namespace
 
+milliseconds pause_between_attempts(bool is_slow, int attempt, double chance) {
+    milliseconds pause = is_slow ? first_pause_for_proxy : first_pause;
+    for (int i = 1; i < attempt && pause < longest_pause; ++i) {
+        pause *= 2;
+    }
+    pause = std::min(pause, longest_pause);
+    // Up to half as much again, so that many that wait do not come at once.
+    return pause + std::chrono::duration_cast<milliseconds>(pause * chance / 2);
+}
+
 std::unique_ptr<Connection> connect(const Url& url, const ConnectSettings& settings) {
     const bool migration = settings.purpose == ConnectionPurpose::migration;
     if (url.dialect == DialectName::sqlite) {
@@ -186,7 +196,7 @@ std::unique_ptr<Connection> connect(const Url& url, const ConnectSettings& setti
         options.foreign_keys = !migration;
         return sqlite::Connection::open(url.database, options);
     }
-    const Url complete = with_authorities(url);
+    const Url complete = with_authorities(url, system_authorities());
     if (!migration) {
         return Attempts(settings).to(complete);
     }

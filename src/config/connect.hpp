@@ -31,6 +31,9 @@ struct ConnectSettings {
 // unreachable, or interrupted when it was to stop. For a migration also when nothing can be written there.
 std::unique_ptr<Connection> connect(const Url& url, const ConnectSettings& settings);
 
+// How long to wait after the first, second, ... attempt; `chance` is from 0 to 1. Pure.
+std::chrono::milliseconds pause_between_attempts(bool is_slow, int attempt, double chance);
+
 // One attempt.
 std::unique_ptr<Connection> connect(const Url& url, ConnectionPurpose purpose);
 

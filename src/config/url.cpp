@@ -1,5 +1,7 @@
 #include "config/url.hpp"
 
+#include "postgresql/connection.hpp"
+
 #include <schemist/error.hpp>
 
 #include <algorithm>
@@ -151,7 +153,11 @@ void read_parameter(Url& url, std::string name, std::string value, std::vector<s
     } else if (name == "sslmode" && value == "no-verify") {
         value = "require";
     }
-    if (std::find(libpq_parameters.begin(), libpq_parameters.end(), name) == libpq_parameters.end()) {
+    constexpr int knows_negotiation = 170000;
+    const bool is_known =
+        std::find(libpq_parameters.begin(), libpq_parameters.end(), name) != libpq_parameters.end() ||
+        (name == "sslnegotiation" && postgresql::client_version() >= knows_negotiation);
+    if (!is_known) {
         dropped.push_back(name);
         return;
     }
@@ -198,8 +204,12 @@ Url parse_postgresql(std::string_view rest, std::string source) {
         url.notes.push_back(fmt::format("left out of {}, as libpq does not know it: {}", url.source,
                                         fmt::join(dropped, ", ")));
     }
-    const auto has_sslmode = [](const auto& parameter) { return parameter.first == "sslmode"; };
-    if (is_neon(url) && std::none_of(url.parameters.begin(), url.parameters.end(), has_sslmode)) {
+    // With the authorities of the system libpq takes verify-full, and nothing weaker.
+    const auto says_how = [](const auto& parameter) {
+        return parameter.first == "sslmode" ||
+               (parameter.first == "sslrootcert" && parameter.second == "system");
+    };
+    if (is_neon(url) && std::none_of(url.parameters.begin(), url.parameters.end(), says_how)) {
         url.parameters.emplace_back("sslmode", "require");
     }
     return url;
@@ -357,6 +367,30 @@ Url for_migrations(Url url, const EnvironmentVariables& environment) {
     url.host.erase(dot - suffix.size(), suffix.size());
     url.notes.push_back(fmt::format("{} is a pooler; migrations go to {} (SCHEMIST_KEEP_POOLER=1 keeps it)",
                                     pooled, url.host));
+    return url;
+}
+
+Url with_authorities(Url url, const SystemAuthorities& authorities) {
+    const auto find = [&](std::string_view name) {
+        return std::find_if(url.parameters.begin(), url.parameters.end(),
+                            [&](const auto& parameter) { return parameter.first == name; });
+    };
+    const auto none = url.parameters.end();
+    const auto root = find("sslrootcert");
+    const auto mode = find("sslmode");
+    const bool verifies = mode != none && mode->second.starts_with("verify-");
+    if (authorities.libpq_knows_them || authorities.file.empty()) {
+        return url;
+    }
+    if (root != none && root->second == "system") {
+        root->second = authorities.file;
+        // As libpq 16 means it.
+        if (mode == none) {
+            url.parameters.emplace_back("sslmode", "verify-full");
+        }
+    } else if (root == none && verifies && is_neon(url) && !authorities.others_are_set) {
+        url.parameters.emplace_back("sslrootcert", authorities.file);
+    }
     return url;
 }
 

@@ -40,4 +40,15 @@ Url resolve_url(const std::string& given, const Config& config, const Environmen
 // On Neon the direct host in place of the pooler, which cannot hold a lock; SCHEMIST_KEEP_POOLER=1 keeps it.
 Url for_migrations(Url url, const EnvironmentVariables& environment);
 
+// What this machine trusts when a server's certificate is verified.
+struct SystemAuthorities {
+    bool libpq_knows_them = false;  // sslrootcert=system
+    std::string file;               // with all of them; empty: there is none
+    bool others_are_set = false;    // by the environment
+};
+
+// With the authorities of the system where the URL wants them: an older libpq does not know "system", and without a word
+// looks for a file in the home folder. Neon's certificates are public.
+Url with_authorities(Url url, const SystemAuthorities& authorities);
+
 }  // namespace schemist

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <exception>
 #include <optional>
@@ -17,14 +16,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <libpq-fe.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace schemist::postgresql {
 namespace {
-
-constexpr int minimum_server_version = 140000;
 
 std::string trimmed(std::string_view text) {
     while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) {
@@ -105,103 +101,6 @@ bool gives_rows(const Result& result) {
     return PQresultStatus(result.get()) == PGRES_TUPLES_OK;
 }
 
-std::string describe(PGconn* connection) {
-    const auto text = [](const char* value) { return std::string(value == nullptr ? "" : value); };
-    std::string host = text(PQhost(connection));
-    if (!host.empty() && host.front() == '/') {
-        host = "socket " + host;
-    }
-    return fmt::format("{}:{}/{} as {}", host, text(PQport(connection)), text(PQdb(connection)),
-                       text(PQuser(connection)));
-}
-
-// libpq offers no SQLSTATE of a refused connection, but writes it into a verbose message: "FATAL:  28P01:
-// ...".
-std::string sqlstate_of(std::string_view message) {
-    const auto is_state = [](std::string_view word) {
-        return std::ranges::all_of(word,
-                                   [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
-    };
-    for (std::size_t at = message.rfind(":  "); at != std::string_view::npos && at + 9 < message.size();
-         at = at == 0 ? std::string_view::npos : message.rfind(":  ", at - 1)) {
-        if (message[at + 8] == ':' && is_state(message.substr(at + 3, 5))) {
-            return std::string(message.substr(at + 3, 5));
-        }
-    }
-    return {};
-}
-
-// The message without what the verbose form adds for developers of the server.
-std::string for_people(std::string_view message, const std::string& sqlstate) {
-    std::string text = trimmed(message.substr(0, message.find("\nLOCATION:")));
-    if (const std::size_t found = text.find(sqlstate + ": ");
-        !sqlstate.empty() && found != std::string::npos) {
-        text.erase(found, sqlstate.size() + 2);
-    }
-    return text;
-}
-
-[[noreturn]] void raise_connect_failure(PGconn* connection, std::string_view reason) {
-    const std::string_view raw = reason.empty() ? std::string_view(PQerrorMessage(connection)) : reason;
-    const std::string sqlstate = sqlstate_of(raw);
-    const char* password = PQpass(connection);
-    const std::string message = mask(for_people(raw, sqlstate), password == nullptr ? "" : password);
-    if (PQconnectionNeedsPassword(connection) != 0) {
-        throw connect_failure("no password supplied", {});
-    }
-    throw connect_failure(message, sqlstate);
-}
-
-std::chrono::seconds connect_timeout(const ConnectionOptions& options) {
-    const auto found = options.find("connect_timeout");
-    const auto hosts = options.find("host");
-    int seconds = 20;
-    if (found != options.end()) {
-        std::from_chars(found->second.data(), found->second.data() + found->second.size(), seconds);
-    }
-    const auto several = hosts == options.end() ? 0 : std::ranges::count(hosts->second, ',');
-    // As libpq itself: zero waits for ever, for which a day will do.
-    return seconds <= 0 ? std::chrono::hours(24) : std::chrono::seconds(seconds * (1 + several));
-}
-
-// A wish to stop is looked for so often.
-constexpr std::chrono::milliseconds longest_poll{100};
-
-// As PQconnectdbParams does, but with a verbose message on failure, which only this way can be asked for in
-// time.
-void finish_connecting(PGconn* connection, std::chrono::milliseconds timeout, const std::stop_token& stop) {
-    PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
-    const auto deadline = std::chrono::steady_clock::now() + timeout;
-    PostgresPollingStatusType status = PGRES_POLLING_WRITING;
-    while (status != PGRES_POLLING_OK) {
-        if (status == PGRES_POLLING_FAILED || PQstatus(connection) == CONNECTION_BAD) {
-            raise_connect_failure(connection, {});
-        }
-        if (stop.stop_requested()) {
-            throw Error("stopped on request while connecting")
-                .state("nothing was changed")
-                .exit_code(ExitCode::interrupted);
-        }
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-        if (left.count() <= 0) {
-            raise_connect_failure(connection, fmt::format("no answer within {} seconds",
-                                                          std::chrono::ceil<std::chrono::seconds>(timeout).count()));
-        }
-        pollfd socket{PQsocket(connection),
-                      static_cast<short>(status == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
-        const auto wait = stop.stop_possible() ? std::min(left, longest_poll) : left;
-        if (::poll(&socket, 1, static_cast<int>(wait.count())) > 0) {
-            status = PQconnectPoll(connection);
-        }
-    }
-    PQsetErrorVerbosity(connection, PQERRORS_DEFAULT);
-}
-
-std::chrono::milliseconds longest_attempt(const ConnectionOptions& options, const Connection::Attempt& attempt) {
-    const std::chrono::milliseconds timeout = connect_timeout(options);
-    return attempt.longest.count() > 0 ? std::min(timeout, attempt.longest) : timeout;
-}
-
 }  // namespace
 
 void Connection::Finish::operator()(pg_conn* connection) const noexcept {
@@ -216,54 +115,33 @@ Connection::Connection(pg_conn* connection) : connection_(connection) {}
 
 Connection::~Connection() = default;
 
-std::unique_ptr<Connection> Connection::open(const std::string& conninfo_or_url, const Attempt& attempt) {
-    ConnectionOptions options = parse_connection_options(conninfo_or_url);
-    add_defaults(options);
-    std::vector<const char*> keywords;
-    std::vector<const char*> values;
-    for (const auto& [keyword, value] : options) {
-        keywords.push_back(keyword.c_str());
-        values.push_back(value.c_str());
+void Connection::receive_notice(void* self, const pg_result* notice) {
+    auto* connection = static_cast<Connection*>(self);
+    const std::string text = connection->masked(trimmed(PQresultErrorMessage(notice)));
+    const char* sqlstate = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
+    if (sqlstate != nullptr && ends_connection(sqlstate)) {
+        connection->last_words_ = {sqlstate, text};
     }
-    keywords.push_back(nullptr);
-    values.push_back(nullptr);
-    std::unique_ptr<Connection> connection(
-        new Connection(PQconnectStartParams(keywords.data(), values.data(), 0)));
-    if (!connection->connection_) {
-        throw std::bad_alloc();
-    }
-    PQsetNoticeProcessor(connection->native(), &Connection::receive_notice, connection.get());
-    finish_connecting(connection->native(), longest_attempt(options, attempt), attempt.stop);
-    connection->description_ = describe(connection->native());
-    connection->cancel_.reset(PQgetCancel(connection->native()));
-    connection->socket_ = SocketCopy(PQsocket(connection->native()));
-    if (connection->server_version() < minimum_server_version) {
-        throw Error(fmt::format("the server is PostgreSQL {}; Schemist needs 14 or newer",
-                                PQparameterStatus(connection->native(), "server_version")))
-            .at(connection->description_)
-            .hint("upgrade the server")
-            .exit_code(ExitCode::configuration);
-    }
-    return connection;
-}
-
-void Connection::receive_notice(void* self, const char* message) {
-    const auto& receive = static_cast<Connection*>(self)->receive_notice_;
-    if (receive) {
-        receive(trimmed(message));
+    if (connection->receive_notice_) {
+        connection->receive_notice_(text);
     }
 }
 
-std::string Connection::read_only_reason() const {
-    const auto is_on = [&](const char* parameter) {
+std::string Connection::read_only_reason() {
+    const auto is_off = [&](const char* parameter) {
         const char* value = PQparameterStatus(native(), parameter);
-        return value != nullptr && std::string_view(value) == "on";
+        return value != nullptr && std::string_view(value) == "off";
     };
-    if (is_on("in_hot_standby")) {
+    if (is_off("in_hot_standby") && is_off("default_transaction_read_only")) {
+        return {};
+    }
+    // A pooler repeats what the server said to the first who came, or nothing.
+    const Rows now = query(
+        "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('default_transaction_read_only')");
+    if (now.text(0, 0) == "t") {
         return "the server is a standby: it only reads until it is promoted";
     }
-    return is_on("default_transaction_read_only") ? "transactions are read-only here (default_transaction_read_only)"
-                                                  : std::string{};
+    return now.text(0, 1) == "on" ? "transactions are read-only here (default_transaction_read_only)" : "";
 }
 
 int Connection::server_version() const {
@@ -312,16 +190,26 @@ void Connection::SocketCopy::shut_down() const noexcept {
     }
 }
 
+std::string Connection::masked(std::string_view message) const {
+    const char* password = PQpass(native());
+    return mask(message, password == nullptr ? "" : password);
+}
+
 void Connection::raise(const pg_result* result, std::string_view sql,
                        std::optional<std::size_t> statement) const {
     const auto field = [&](int code) {
         const char* value = result == nullptr ? nullptr : PQresultErrorField(result, code);
         return std::string(value == nullptr ? "" : value);
     };
-    const char* password = PQpass(native());
     std::string message = field(PG_DIAG_MESSAGE_PRIMARY);
+    std::string sqlstate = field(PG_DIAG_SQLSTATE);
     if (message.empty()) {
         message = trimmed(PQerrorMessage(native()));
+    }
+    // Of a server that crashes only a warning is left, and libpq does not count it as the reason.
+    if (!alive() && sqlstate.empty() && !last_words_.sqlstate.empty()) {
+        sqlstate = last_words_.sqlstate;
+        message += "\n  before that: " + last_words_.text;
     }
     if (const std::string detail = field(PG_DIAG_MESSAGE_DETAIL); !detail.empty()) {
         message += "\n  detail: " + detail;
@@ -329,15 +217,14 @@ void Connection::raise(const pg_result* result, std::string_view sql,
     if (const std::string context = field(PG_DIAG_CONTEXT); !context.empty()) {
         message += "\n  context: " + context;
     }
-    const std::string sqlstate = field(PG_DIAG_SQLSTATE);
     const auto position = byte_position(
         result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION), sql);
     if (position && sqlstate == "42601") {
         const std::string reason = newer_syntax(sql, *position, server_version() / 10000);
         message = reason.empty() ? message : reason;
     }
-    Error error(mask(std::move(message), password == nullptr ? "" : password));
-    error.sqlstate(sqlstate).hint(field(PG_DIAG_MESSAGE_HINT));
+    Error error(masked(message));
+    error.sqlstate(std::move(sqlstate)).hint(field(PG_DIAG_MESSAGE_HINT));
     if (position) {
         error.position(*position);
     }
@@ -366,7 +253,7 @@ void Connection::end_copy(int status) {
 void Connection::take_each(std::string_view sql, const std::function<void(Result&&)>& take) {
     std::optional<Result> failure;
     std::exception_ptr refusal;  // the rest must be taken all the same
-    std::size_t finished = 0;  // statements before the failure
+    std::size_t finished = 0;    // statements before the failure
     for (PGresult* raw = PQgetResult(native()); raw != nullptr; raw = PQgetResult(native())) {
         Result result(raw);
         switch (PQresultStatus(raw)) {

@@ -22,9 +22,8 @@ namespace schemist::postgresql {
 
 class Connection final : public schemist::Connection {
   public:
-    // Also limits how long one attempt takes, besides connect_timeout, unless it is zero.
     struct Attempt {
-        std::chrono::milliseconds longest{0};
+        std::chrono::milliseconds longest{0};  // besides connect_timeout; zero: that alone counts
         std::stop_token stop = {};
     };
 
@@ -34,9 +33,9 @@ class Connection final : public schemist::Connection {
         return open(conninfo_or_url, Attempt{});
     }
 
-    // Why nothing can be written here, for people; empty when it can. No round trip: the server said so when the
-    // connection began.
-    std::string read_only_reason() const;
+    // Why nothing can be written here, for people; empty when it can. No round trip where it can: the server says so when
+    // a connection begins.
+    std::string read_only_reason();
 
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -83,7 +82,15 @@ class Connection final : public schemist::Connection {
     void end_copy(int status);
     [[noreturn]] void raise(const pg_result* result, std::string_view sql,
                             std::optional<std::size_t> statement = {}) const;
-    static void receive_notice(void* self, const char* message);
+    static void receive_notice(void* self, const pg_result* notice);
+    // Without the password.
+    std::string masked(std::string_view message) const;
+
+    // What the server said of its own accord before it ended the connection.
+    struct LastWords {
+        std::string sqlstate;
+        std::string text;
+    };
 
     // Another name of the socket, so that abandon() of another thread never meets a number that libpq has closed and
     // somebody else has got.
@@ -109,6 +116,7 @@ class Connection final : public schemist::Connection {
     std::unique_ptr<pg_cancel, FreeCancel> cancel_;
     std::string description_;
     std::function<void(std::string_view)> receive_notice_;
+    LastWords last_words_;
 };
 
 // Of libpq: 150020 for 15.20.

@@ -2,10 +2,12 @@
 
 #include <schemist/error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
@@ -96,16 +98,58 @@ void add_defaults(ConnectionOptions& options) {
     options["client_encoding"] = "UTF8";
 }
 
-std::string mask(std::string message, std::string_view password) {
+namespace {
+
+std::optional<char> percent_decoded(std::string_view text) {
+    const auto digit = [](char c) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        return digits.find(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
+    };
+    if (text.size() < 3 || text[0] != '%' || digit(text[1]) > 15 || digit(text[2]) > 15) {
+        return std::nullopt;
+    }
+    return static_cast<char>(digit(text[1]) * 16 + digit(text[2]));
+}
+
+// How much of the text is the password, in any mixture of its spellings; zero when it does not begin with it.
+std::size_t spelled(std::string_view text, std::string_view password) {
+    std::set<std::size_t> reached{0};
+    for (const char letter : password) {
+        std::set<std::size_t> next;
+        for (const std::size_t at : reached) {
+            const std::string_view rest = text.substr(at);
+            if (rest.starts_with(letter)) {
+                next.insert(at + 1);
+            }
+            if (percent_decoded(rest) == letter) {
+                next.insert(at + 3);
+            }
+            // As a keyword string quotes it.
+            if (rest.size() > 1 && rest[0] == '\\' && rest[1] == letter) {
+                next.insert(at + 2);
+            }
+        }
+        if (next.empty()) {
+            return 0;
+        }
+        reached = std::move(next);
+    }
+    return *reached.rbegin();
+}
+
+}  // namespace
+
+std::string mask(std::string_view message, std::string_view password) {
     if (password.empty()) {
-        return message;
+        return std::string(message);
     }
-    constexpr std::string_view masked = "****";
-    for (std::size_t found = message.find(password); found != std::string::npos;
-         found = message.find(password, found + masked.size())) {
-        message.replace(found, password.size(), masked);
+    std::string result;
+    while (!message.empty()) {
+        const std::size_t length = spelled(message, password);
+        result += length == 0 ? std::string(1, message.front()) : "****";
+        message.remove_prefix(std::max<std::size_t>(length, 1));
     }
-    return message;
+    return result;
 }
 
 }  // namespace schemist::postgresql

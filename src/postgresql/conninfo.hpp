@@ -19,7 +19,7 @@ ConnectionOptions parse_connection_options(const std::string& conninfo_or_url);
 // says otherwise.
 void add_defaults(ConnectionOptions& options);
 
-// The message with every occurrence of the password made unreadable.
-std::string mask(std::string message, std::string_view password);
+// The message with every occurrence of the password made unreadable, also where it is percent-encoded or quoted.
+std::string mask(std::string_view message, std::string_view password);
 
 }  // namespace schemist::postgresql

@@ -111,13 +111,14 @@ constexpr std::array rules{
     ConnectRule{no_sqlstate, "host name must be specified for a verified ssl connection", permanent,
                 host_hint},
     ConnectRule{no_sqlstate, "no password supplied", permanent, password_hint},
-    ConnectRule{no_sqlstate, "password file", permanent, password_hint},
     ConnectRule{no_sqlstate, "authentication method", permanent,
                 "use a method that libpq offers (SCRAM, md5, certificate), or a newer libpq"},
     ConnectRule{no_sqlstate, "gssapi", permanent,
                 "check gssencmode and the Kerberos ticket, or add gssencmode=disable"},
     ConnectRule{no_sqlstate, "socket path", permanent, "use a shorter path of the socket"},
     ConnectRule{no_sqlstate, "could not match", permanent, "give one port, or one for each host"},
+    ConnectRule{no_sqlstate, "invalid response to ssl negotiation", permanent,
+                "check host and port of the URL: what answers there is no PostgreSQL server"},
     ConnectRule{no_sqlstate, "invalid ", permanent,
                 "correct the parameter of the URL, or the PG... variable"},
     ConnectRule{no_sqlstate, "could not translate host name", connect_transient, host_hint},
@@ -155,17 +156,35 @@ bool one_of(std::string_view sqlstate, std::span<const std::string_view> states)
     return std::ranges::find(states, sqlstate) != states.end();
 }
 
+// Where in "FATAL:  28P01: ..." the SQLSTATE is.
+std::size_t find_sqlstate(std::string_view line) {
+    constexpr std::size_t length = 5;
+    for (std::size_t at = line.find(":  "); at != std::string_view::npos; at = line.find(":  ", at + 1)) {
+        const std::string_view word = line.substr(at + 3, length);
+        const bool is_state = std::ranges::all_of(
+            word, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
+        if (is_state && line.substr(at + 3).substr(word.size()).starts_with(": ") && word.size() == length) {
+            return at + 3;
+        }
+    }
+    return std::string_view::npos;
+}
+
 }  // namespace
 
 std::span<const ConnectRule> connect_rules() {
     return rules;
 }
 
+bool ends_connection(std::string_view sqlstate) {
+    // 57P05 is idle_session_timeout; 25P03 and 25P04 are the two timeouts of a transaction.
+    constexpr std::array<std::string_view, 7> ends{"57P01", "57P02", "57P03", "57P04",
+                                                   "57P05", "25P03", "25P04"};
+    return one_of(sqlstate, ends);
+}
+
 FailureClass classify(const Error& error) {
     constexpr std::array<std::string_view, 3> because_of_others{"40P01", "40001", "55P03"};
-    // 57P05 is idle_session_timeout; 25P03 and 25P04 are the two timeouts of a transaction.
-    constexpr std::array<std::string_view, 7> ended{"57P01", "57P02", "57P03", "57P04",
-                                                    "57P05", "25P03", "25P04"};
     const std::string& sqlstate = error.sqlstate();
     if (error.exit_code() == ExitCode::interrupted) {
         return permanent;
@@ -175,7 +194,8 @@ FailureClass classify(const Error& error) {
             .failure_class;
     }
     // Whatever the server's last word was: when it has hung up, the connection is what is lost.
-    if (error.exit_code() == ExitCode::unreachable || one_of(sqlstate, ended) || sqlstate.starts_with("08")) {
+    if (error.exit_code() == ExitCode::unreachable || ends_connection(sqlstate) ||
+        sqlstate.starts_with("08")) {
         return connection_lost;
     }
     if (one_of(sqlstate, because_of_others)) {
@@ -191,6 +211,28 @@ Error connect_failure(std::string_view reason, std::string sqlstate) {
         .state("nothing was changed")
         .hint(std::string(rule.hint))
         .exit_code(rule.failure_class == permanent ? ExitCode::configuration : ExitCode::unreachable);
+}
+
+Error stopped_while_connecting() {
+    Error error("stopped on request while connecting");
+    return error.state("nothing was changed").exit_code(ExitCode::interrupted);
+}
+
+VerboseMessage read_verbose(std::string_view message) {
+    VerboseMessage result;
+    while (!message.empty()) {
+        std::string line(message.substr(0, message.find('\n')));
+        message.remove_prefix(std::min(message.size(), line.size() + 1));
+        if (line.starts_with("LOCATION:") || line.empty()) {
+            continue;
+        }
+        if (const std::size_t at = find_sqlstate(line); at != std::string::npos) {
+            result.sqlstate = line.substr(at, 5);
+            line.erase(at, 7);
+        }
+        result.text += (result.text.empty() ? "" : "\n") + line;
+    }
+    return result;
 }
 
 }  // namespace schemist::postgresql

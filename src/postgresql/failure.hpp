@@ -35,7 +35,21 @@ std::span<const ConnectRule> connect_rules();
 // For errors of this backend.
 FailureClass classify(const Error& error);
 
+// Whether a server that says this ends the connection.
+bool ends_connection(std::string_view sqlstate);
+
 // A failed attempt to connect as an error, with its exit code and what to do next.
 Error connect_failure(std::string_view reason, std::string sqlstate);
+
+Error stopped_while_connecting();
+
+// libpq has no SQLSTATE of a refused connection, but writes it into a verbose message: "FATAL:  28P01: ...". Of several
+// hosts the last one's counts.
+struct VerboseMessage {
+    std::string sqlstate;
+    std::string text;  // without what the verbose form adds
+};
+
+VerboseMessage read_verbose(std::string_view message);
 
 }  // namespace schemist::postgresql

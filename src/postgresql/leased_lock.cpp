@@ -90,7 +90,7 @@ LeasedLock::~LeasedLock() {
     wake();
     thread_.join();
     ::close(wake_);
-    PQsetNoticeReceiver(connection_.native(), receiver_before_, nullptr);
+    PQsetNoticeReceiver(connection_.native(), receiver_before_, &connection_);
     try {
         if (connection_.alive() && connection_.in_transaction()) {
             connection_.run_script("ROLLBACK");

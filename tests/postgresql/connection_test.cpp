@@ -1,15 +1,23 @@
 #include "postgresql/connection.hpp"
 
 #include "postgresql/conninfo.hpp"
+#include "postgresql/failure.hpp"
+#include "postgresql/host_lookup.hpp"
+#include "support/own_server.hpp"
 #include "support/postgresql.hpp"
 
 #include <schemist/error.hpp>
 
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 namespace schemist::postgresql {
 namespace {
@@ -164,8 +172,108 @@ TEST_CASE("a refused connection says why, and never shows a password") {
         CHECK(std::string(error.what()).find("er22") == std::string::npos);
         CHECK(error.exit_code() == ExitCode::configuration);
     }
-    CHECK(mask("a secret is secret", "secret") == "a **** is ****");
     CHECK(Connection::open(server)->description().find("/postgres as schemist") != std::string::npos);
+}
+
+TEST_CASE("a password is masked in each of its spellings") {
+    CHECK(mask("a secret is secret", "secret") == "a **** is ****");
+    CHECK(mask("nothing", "") == "nothing");
+    const std::string password = "p@ss/w%rd'\\é";
+    for (const char* spelled : {"p@ss/w%rd'\\é", "p%40ss%2Fw%25rd%27%5C%C3%A9", "p%40ss%2fw%25rd%27%5c%c3%a9",
+                                "p@ss%2Fw%rd'\\é", "p@ss/w%rd\\'\\\\é", "%70@ss/w%25rd'%5Cé"}) {
+        CAPTURE(spelled);
+        CHECK(mask(std::string("user:") + spelled + "@host", password) == "user:****@host");
+    }
+    CHECK(mask("%25", "%25") == "****");
+    CHECK(mask("%2525", "%25") == "****");
+    CHECK(mask("p@ss/w%rd and p%40ss", password) == "p@ss/w%rd and p%40ss");
+    CHECK(mask("%4", "%4x") == "%4");
+}
+
+TEST_CASE("what the server says never shows the password, not even a notice") {
+    test::TestDatabase database;
+    const auto connection = Connection::open(database.url() + "&password=p%40ssw0rd");
+    std::string notice;
+    connection->on_notice([&](std::string_view text) { notice = text; });
+    connection->run_script("DO $$ BEGIN RAISE NOTICE 'I know p@ssw0rd'; END $$");
+    CHECK(notice.find("I know ****") != std::string::npos);
+    const Error error = failure_of([&] { connection->run_script("SELECT 'p%40ssw0rd'::integer"); });
+    CHECK(error.what_failed().find('"' + std::string("****") + '"') != std::string::npos);
+    CHECK(std::string(error.what()).find("ssw0rd") == std::string::npos);
+}
+
+TEST_CASE("a password of the environment or of a file is not shown") {
+    const test::OwnFolder folder;
+    const std::filesystem::path passwords = folder.path() / "passwords";
+    std::ofstream(passwords) << "*:*:*:*:from-f1le\n";
+    std::filesystem::permissions(passwords, std::filesystem::perms::owner_read);
+    const test::OwnServer server;
+    const std::string without =
+        fmt::format("postgresql://from-f1le@127.0.0.1:{}/app?passfile={}", server.port(), passwords.string());
+    const Error error = failure_of([&] { Connection::open(without); });
+    CHECK(error.sqlstate() == "28P01");
+    CHECK(classify(error) == FailureClass::permanent);
+    CHECK(std::string(error.what()).find("f1le") == std::string::npos);
+}
+
+TEST_CASE("when another process of the server crashes, the connection is lost, with the reason") {
+    test::OwnServer server;
+    const auto connection = server.connect();
+    std::thread killer([&] {
+        const auto other = server.connect();
+        server.wait_until_true(
+            "SELECT count(*) = 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'");
+        ::kill(other->process(), SIGKILL);
+    });
+    const Error error = failure_of([&] { connection->run_script("SELECT pg_sleep(60)"); });
+    killer.join();
+    CHECK_FALSE(connection->alive());
+    CHECK(error.exit_code() == ExitCode::unreachable);
+    CHECK(error.sqlstate() == "57P02");
+    CHECK(classify(error) == FailureClass::connection_lost);
+    CHECK(error.what_failed().find("crash of another server process") != std::string::npos);
+}
+
+TEST_CASE("a transaction that was idle for too long is known by its first error") {
+    test::TestDatabase database;
+    Connection& connection = database.connection();
+    connection.run_script("BEGIN; SET LOCAL idle_in_transaction_session_timeout = '50ms'");
+    const auto watcher = database.connect();
+    const std::vector<Value> process{std::int64_t{connection.process()}};
+    while (!watcher->query("SELECT FROM pg_stat_activity WHERE pid = $1", process).empty()) {
+    }
+    const Error error = failure_of([&] { connection.run_script("SELECT 1"); });
+    CHECK(error.sqlstate() == "25P03");
+    CHECK(classify(error) == FailureClass::connection_lost);
+    CHECK_FALSE(connection.alive());
+    CHECK_THROWS_AS(connection.run_script("SELECT 1"), Error);
+}
+
+TEST_CASE("a server that only reads is recognised") {
+    test::TestDatabase database;
+    CHECK(database.connection().read_only_reason().empty());
+    const auto read_only = Connection::open(database.url() + "&options=-cdefault_transaction_read_only%3Don");
+    CHECK(read_only->read_only_reason().find("default_transaction_read_only") != std::string::npos);
+}
+
+TEST_CASE("a host is looked up only when it is a name") {
+    for (const char* name : {"localhost", "db.example.org", "1.2.3.4.5", "abc::def::g"}) {
+        CAPTURE(name);
+        CHECK(is_host_name(name));
+    }
+    for (const char* other :
+         {"", "/tmp/socket", "@abstract", "127.0.0.1", "::1", "fe80::1", "fe80::1%eth0", "a,b"}) {
+        CAPTURE(other);
+        CHECK_FALSE(is_host_name(other));
+    }
+    const auto found = addresses_of("localhost", std::chrono::seconds(30), {});
+    REQUIRE(found);
+    CHECK(std::ranges::find(*found, "127.0.0.1") != found->end());
+    const Error error =
+        failure_of([] { addresses_of("no.such.host.invalid", std::chrono::seconds(60), {}); });
+    CHECK(error.exit_code() == ExitCode::unreachable);
+    CHECK(error.what_failed().find("could not translate host name \"no.such.host.invalid\"") !=
+          std::string::npos);
 }
 
 }  // namespace
