@@ -145,6 +145,7 @@ TEST_CASE("PostgreSQL 18: virtual columns, periods, and constraints that are not
         CREATE TABLE plain (id integer PRIMARY KEY);
         ALTER TABLE booking ADD CONSTRAINT o FOREIGN KEY (other) REFERENCES plain NOT ENFORCED;
         ALTER TABLE booking ADD CONSTRAINT p FOREIGN KEY (other) REFERENCES plain;
+        ALTER TABLE booking ADD CONSTRAINT q FOREIGN KEY (other) REFERENCES plain NOT VALID;
     )";
     const std::string after = R"(
         CREATE EXTENSION btree_gist;
@@ -157,6 +158,7 @@ TEST_CASE("PostgreSQL 18: virtual columns, periods, and constraints that are not
         CREATE TABLE plain (id integer PRIMARY KEY);
         ALTER TABLE booking ADD CONSTRAINT o FOREIGN KEY (other) REFERENCES plain;
         ALTER TABLE booking ADD CONSTRAINT p FOREIGN KEY (other) REFERENCES plain NOT VALID;
+        ALTER TABLE booking ADD CONSTRAINT q FOREIGN KEY (other) REFERENCES plain NOT ENFORCED;
     )";
     const std::string script = check_both_ways(before, after);
     CHECK(contains(script, "v integer GENERATED ALWAYS AS (n + 2) VIRTUAL"));

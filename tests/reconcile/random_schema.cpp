@@ -233,7 +233,8 @@ class Generator {
     void add_part(RandomTable& table) {
         const RandomColumn* integer = column_of(table, Family::integer);
         const RandomColumn* text = column_of(table, Family::text);
-        const RandomColumn& some = any(table.columns);
+        const RandomColumn& drawn = any(table.columns);
+        const RandomColumn& some = drawn.is_virtual ? table.columns.front() : drawn;  // which has no index
         const std::string a = integer == nullptr ? "" : quoted(integer->name);
         const std::string b = text == nullptr ? "" : quoted(text->name);
         Part part{fresh("p"), {}, {}, chance(10) ? "a part" : "", {}};

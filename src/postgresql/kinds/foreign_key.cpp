@@ -155,7 +155,7 @@ std::vector<std::string> change_in_place(const ForeignKey& before, const Foreign
                                          quote_identifier(after.name),
                                          off ? " NOT DEFERRABLE" : deferral_clause(after.deferral)));
     }
-    if (before.not_valid && !after.not_valid) {
+    if (before.not_valid && !after.not_valid && !after.not_enforced) {
         statements.push_back(alter_table(table) + " VALIDATE CONSTRAINT " + quote_identifier(after.name));
     }
     if (before.comment != after.comment) {
