@@ -255,7 +255,7 @@ class Adoption {
                 error.what_failed().find("constraint failed") != std::string::npos ||
                 error.what_failed().find("would refer to nothing") != std::string::npos;
             if (!rows_do_not_fit) {
-                throw;
+                throw with_state(error);
             }
             throw Error("what is missing cannot be added to the rows that are there: " + error.what_failed())
                 .at(connection_.description())
@@ -264,6 +264,16 @@ class Adoption {
                 .sqlstate(error.sqlstate())
                 .exit_code(ExitCode::mismatch);
         }
+    }
+
+    Error with_state(Error error) const {
+        if (!connection_.alive()) {
+            error.state("the connection was lost; the journal tells whether it was committed")
+                .hint("adopt again: it looks there first");
+        } else if (error.state().empty()) {
+            error.state("nothing was changed");
+        }
+        return error;
     }
 
     // Inside of the transaction, so that nobody has changed the structure meanwhile.

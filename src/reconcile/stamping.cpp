@@ -1,5 +1,6 @@
 #include "reconcile/stamping.hpp"
 
+#include "postgresql/failure.hpp"
 #include "runner/examine.hpp"
 #include "runner/executor.hpp"
 
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stop_token>
 #include <thread>
 
 #include <fmt/format.h>
@@ -62,6 +64,70 @@ RunStep step_of(const std::vector<std::string>& statements, const Dialect& diale
     return step;
 }
 
+// Another process is at it: the lock, a table in use, a deadlock.
+bool is_about_others(const Error& error, const Connection& connection) {
+    return error.sqlstate() == table_is_in_use ||
+           (connection.dialect() == DialectName::postgresql &&
+            postgresql::classify(error) == postgresql::FailureClass::retry_step);
+}
+
+// Waits between attempts, as long and as often as the options allow, and says for what.
+class Patience {
+  public:
+    Patience(const RunOptions& options, const Connection& connection, Reporter& reporter)
+        : options_(options),
+          connection_(connection),
+          reporter_(reporter),
+          deadline_(Clock::now() + options.lock_wait) {}
+
+    void wait_for_lock(const std::string& holder) {
+        if (Clock::now() >= deadline_) {
+            throw Error(fmt::format("the lock was not obtained: {} holds it", holder))
+                .at(connection_.description())
+                .state("nothing was changed")
+                .hint("wait until it has ended, and adopt again")
+                .exit_code(ExitCode::lock);
+        }
+        pause(fmt::format("waiting for the lock: {} holds it", holder));
+    }
+
+    void wait_for_others(const Error& error) {
+        if (retries_++ >= options_.lock_retries) {
+            throw Error(error)
+                .state("nothing was changed")
+                .hint("end what uses the table, or allow more with SCHEMIST_LOCK_RETRIES, then adopt again");
+        }
+        pause(fmt::format("rolled back, and tried again (attempt {} of {}): {}", retries_ + 1,
+                          options_.lock_retries + 1, error.what_failed()));
+    }
+
+    void require_going_on() const {
+        if (options_.stop.stop_requested()) {
+            throw Error("stopped on request")
+                .at(connection_.description())
+                .state("nothing was changed")
+                .exit_code(ExitCode::interrupted);
+        }
+    }
+
+  private:
+    void pause(const std::string& reason) {
+        require_going_on();
+        if (Clock::now() >= next_word_) {
+            reporter_.info(reason);
+            next_word_ = Clock::now() + std::chrono::seconds(5);
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
+
+    const RunOptions& options_;
+    const Connection& connection_;
+    Reporter& reporter_;
+    Clock::time_point deadline_;
+    Clock::time_point next_word_ = Clock::now();
+    int retries_ = 0;
+};
+
 }  // namespace
 
 bool stamp_when_unchanged(Connection& connection, const Dialect& dialect, const History& history,
@@ -76,26 +142,25 @@ bool stamp_when_unchanged(Connection& connection, const Dialect& dialect, const 
     StepTransaction transaction{expected, step,
                                 journal_sql(stamping.revisions, dialect, history, table, options)};
     transaction.after = stamping.verify;
-    const auto deadline = Clock::now() + options.lock_wait;
-    auto next_word = Clock::now();
+    transaction.look_first = !step.statements.empty();
+    transaction.application_name = fmt::format("schemist:{}", options.run_id);
+    const std::stop_callback cancel(options.stop, [&] { connection.cancel(); });
+    Patience patience(options, connection, reporter);
     while (true) {
-        const StepOutcome outcome = executor->run(transaction);
-        if (outcome != StepOutcome::busy) {
-            return outcome == StepOutcome::done;
+        patience.require_going_on();
+        try {
+            const StepOutcome outcome = executor->run(transaction);
+            if (outcome != StepOutcome::busy) {
+                return outcome == StepOutcome::done;
+            }
+            patience.wait_for_lock(executor->lock_holder().value_or("another process"));
+        } catch (const Error& error) {
+            patience.require_going_on();
+            if (!is_about_others(error, connection)) {
+                throw;
+            }
+            patience.wait_for_others(error);
         }
-        const std::string holder = executor->lock_holder().value_or("another process");
-        if (Clock::now() >= deadline) {
-            throw Error(fmt::format("the lock was not obtained: {} holds it", holder))
-                .at(connection.description())
-                .state("nothing was changed")
-                .hint("wait until it has ended, and adopt again")
-                .exit_code(ExitCode::lock);
-        }
-        if (Clock::now() >= next_word) {
-            reporter.info(fmt::format("waiting for the lock: {} holds it", holder));
-            next_word = Clock::now() + std::chrono::seconds(5);
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
 }
 

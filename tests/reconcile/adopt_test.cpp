@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <stop_token>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -578,6 +580,43 @@ TEST_CASE("many processes that start at once adopt once") {
     CHECK(std::ranges::count(outcomes, "completed") == 1);
     CHECK(std::ranges::count(outcomes, "has_journal") == 5);
     check_at_head(live, history);
+}
+
+TEST_CASE("a table in use is waited for, and not for ever") {
+    const History history = LiveDatabase::history();
+    LiveDatabase live(DialectName::postgresql);
+    live.build(history, "head");
+    live.run("DROP INDEX ix_notes_role");
+    const auto other = live.connect();
+    other->run_script("BEGIN; INSERT INTO notes (role, body) VALUES ('user', 'not committed')");
+    AdoptSettings settings = live.adopt_settings();
+    settings.run.lock_timeout = std::chrono::milliseconds(100);
+    settings.run.lock_retries = 1;
+    CHECK(error_of([&] { live.adopt(history, settings); }).state() != "");
+    CHECK_FALSE(live.has_journal());
+    settings.run.lock_retries = 30;
+    std::thread end([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(600));
+        other->run_script("ROLLBACK");
+    });
+    CHECK(live.adopt(history, settings).outcome == AdoptOutcome::completed);
+    end.join();
+    check_at_head(live, history);
+}
+
+TEST_CASE("an adoption that is to stop changes nothing") {
+    const History history = LiveDatabase::history();
+    for (const DialectName dialect : both) {
+        CAPTURE(to_string(dialect));
+        LiveDatabase live(dialect);
+        live.build(history, "head");
+        std::stop_source stop;
+        stop.request_stop();
+        AdoptSettings settings = live.adopt_settings();
+        settings.run.stop = stop.get_token();
+        CHECK(error_of([&] { live.adopt(history, settings); }).exit_code() == ExitCode::interrupted);
+        CHECK_FALSE(live.has_journal());
+    }
 }
 
 TEST_CASE("a user who may not make a scratch database is told what can be done") {

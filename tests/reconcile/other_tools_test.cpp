@@ -189,7 +189,9 @@ TEST_CASE("a failed migration of another tool is refused") {
         {"prisma", "UPDATE _prisma_migrations SET finished_at = NULL WHERE id = '3'"},
     };
     for (const DialectName dialect : both) {
-        for (const auto& [tool, failure] : failures) {
+        for (const auto& one : failures) {
+            const std::string& tool = one.first;
+            const std::string& failure = one.second;
             CAPTURE(to_string(dialect));
             CAPTURE(tool);
             const Left& left = *std::ranges::find(all(), tool, &Left::tool);
