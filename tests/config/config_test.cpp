@@ -49,9 +49,13 @@ schema = "meta"
 [scratch]
 postgresql = "postgresql://localhost"
 [upgrade]
+connect_deadline = "0s"
 lock_wait = "2min"
+lock_lease = "1500ms"
 lock_timeout = 3
+lock_retries = 7
 statement_timeout = "250ms"
+stop_grace = "0s"
 on_newer = "error"
 )",
                                        "x/schemist.toml");
@@ -64,7 +68,11 @@ on_newer = "error"
     CHECK(config.models.format == "sql");
     CHECK(config.journal == Name{"meta", "log"});
     CHECK(config.scratch_postgresql == "postgresql://localhost");
+    CHECK(config.connect_deadline == std::chrono::seconds(0));
     CHECK(config.lock_wait == std::chrono::minutes(2));
+    CHECK(config.lock_lease == std::chrono::milliseconds(1500));
+    CHECK(config.lock_retries == 7);
+    CHECK(config.stop_grace == std::chrono::seconds(0));
     CHECK(config.lock_timeout == std::chrono::seconds(3));
     CHECK(config.statement_timeout == std::chrono::milliseconds(250));
     CHECK(config.newer_is_error);
@@ -81,6 +89,9 @@ TEST_CASE("what is wrong is said with its line") {
     check_wrong("[upgrade]\nlock_wait = \"soon\"\n", "x/schemist.toml:2", "'soon' is not a time", "15min");
     check_wrong("[upgrade]\nlock_wait = \"-1s\"\n", "x/schemist.toml:2", "is not a time", "");
     check_wrong("[upgrade]\nlock_wait = \"99999999h\"\n", "x/schemist.toml:2", "is not a time", "");
+    check_wrong("[upgrade]\nlock_lease = \"999ms\"\n", "x/schemist.toml:2", "at least 1s", "60s");
+    check_wrong("[upgrade]\nlock_retries = \"often\"\n", "x/schemist.toml:2", "'often' is no number", "30");
+    check_wrong("[upgrade]\nlock_retries = -1\n", "x/schemist.toml:2", "'-1' is no number", "30");
     check_wrong("dialects = [\"mysql\"]\n", "x/schemist.toml:1", "'mysql' is none of postgresql, sqlite", "");
     check_wrong("dialects = []\n", "x/schemist.toml:1", "there must be a dialect", "");
     check_wrong("migrations = [\"a\"]\n", "x/schemist.toml:1", "has one value", "");
@@ -123,7 +134,11 @@ TEST_CASE("what init writes says what the defaults are") {
         all += (is_key && !is_models ? line.substr(2) : line) + "\n";
     }
     const Config full = parse_config(all, "schemist.toml");
+    CHECK(full.connect_deadline == defaults.connect_deadline);
     CHECK(full.lock_wait == defaults.lock_wait);
+    CHECK(full.lock_lease == defaults.lock_lease);
+    CHECK(full.lock_retries == defaults.lock_retries);
+    CHECK(full.stop_grace == defaults.stop_grace);
     CHECK(full.lock_timeout == defaults.lock_timeout);
     CHECK(full.statement_timeout == defaults.statement_timeout);
     CHECK(full.journal == defaults.journal);

@@ -141,6 +141,25 @@ TEST_CASE("migrations go past Neon's pooler") {
     CHECK(for_migrations(already, variables({})).notes.empty());
 }
 
+TEST_CASE("the authorities of the system are named where libpq does not know them") {
+    const SystemAuthorities old{false, "/bundle", false};
+    const auto conninfo = [](const std::string& parameters, const SystemAuthorities& authorities) {
+        return with_authorities(parse_url("postgresql://x.neon.tech/d" + parameters), authorities).conninfo();
+    };
+    const std::string before = "host='x.neon.tech' dbname='d'";
+    CHECK(conninfo("?sslmode=verify-full", old) == before + " sslmode='verify-full' sslrootcert='/bundle'");
+    CHECK(conninfo("?sslrootcert=system", old) == before + " sslrootcert='/bundle' sslmode='verify-full'");
+    CHECK(conninfo("?sslrootcert=mine&sslmode=verify-ca", old) ==
+          before + " sslrootcert='mine' sslmode='verify-ca'");
+    CHECK(conninfo("", old) == before + " sslmode='require'");
+    CHECK(conninfo("?sslmode=verify-full", {true, "/bundle", false}) == before + " sslmode='verify-full'");
+    CHECK(conninfo("?sslrootcert=system", {true, "/bundle", false}) == before + " sslrootcert='system'");
+    CHECK(conninfo("?sslmode=verify-full", {false, "", false}) == before + " sslmode='verify-full'");
+    CHECK(conninfo("?sslmode=verify-full", {false, "/bundle", true}) == before + " sslmode='verify-full'");
+    const Url elsewhere = parse_url("postgresql://db.example.com/d?sslmode=verify-full");
+    CHECK(with_authorities(elsewhere, old).conninfo() == elsewhere.conninfo());
+}
+
 TEST_CASE("sqlite: a URL becomes a connection") {
     const Url url = parse_url("sqlite://");
     CHECK(dialect_of(url).name() == DialectName::sqlite);
