@@ -40,6 +40,8 @@ std::string reason_of(const Error& error) {
     if (text.starts_with(postgresql::cannot_connect)) {
         text.remove_prefix(postgresql::cannot_connect.size() + 2);
     }
+    // libpq's question says nothing new.
+    text = text.substr(0, text.find("\n\tIs the server running"));
     std::string line;
     for (const char c : text) {
         const bool blank = c == ' ' || c == '\n' || c == '\t';

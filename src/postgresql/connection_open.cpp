@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -33,15 +34,6 @@ std::string describe(PGconn* connection) {
     }
     return fmt::format("{}:{}/{} as {}", host, text(PQport(connection)), text(PQdb(connection)),
                        text(PQuser(connection)));
-}
-
-[[noreturn]] void raise_connect_failure(PGconn* connection) {
-    const char* password = PQpass(connection);
-    const VerboseMessage message = read_verbose(PQerrorMessage(connection));
-    if (PQconnectionNeedsPassword(connection) != 0) {
-        throw connect_failure("no password supplied", {});
-    }
-    throw connect_failure(mask(message.text, password == nullptr ? "" : password), message.sqlstate);
 }
 
 Error no_answer(milliseconds timeout) {
@@ -71,20 +63,23 @@ class Opening {
     void look_up_host() {
         const auto host = options_.find("host");
         const bool may_end_early = attempt_.stop.stop_possible() || attempt_.longest.count() > 0;
-        if (!may_end_early || host == options_.end() || options_.contains("hostaddr") ||
-            !is_host_name(host->second)) {
+        const bool has_address = options_.contains("hostaddr") || options_.contains("service") ||
+                                 std::getenv("PGHOSTADDR") != nullptr || std::getenv("PGSERVICE") != nullptr;
+        if (!may_end_early || has_address || host == options_.end() || !is_host_name(host->second)) {
             return;
         }
-        const auto addresses = addresses_of(host->second, left(), attempt_.stop);
+        host_ = host->second;
+        const auto addresses = addresses_of(host_, left(), attempt_.stop);
         if (!addresses) {
             throw connect_failure(
                 fmt::format("could not translate host name \"{}\" to address: no answer within {} seconds",
-                            host->second, std::chrono::ceil<std::chrono::seconds>(timeout_).count()),
+                            host_, std::chrono::ceil<std::chrono::seconds>(timeout_).count()),
                 {});
         }
-        options_["hostaddr"] = fmt::format("{}", fmt::join(*addresses, ","));
+        addresses_ = *addresses;
+        options_["hostaddr"] = fmt::format("{}", fmt::join(addresses_, ","));
         options_["host"] =
-            fmt::format("{}", fmt::join(std::vector<std::string>(addresses->size(), host->second), ","));
+            fmt::format("{}", fmt::join(std::vector<std::string>(addresses_.size(), host_), ","));
         timeout_ = longest();
     }
 
@@ -106,7 +101,7 @@ class Opening {
         PostgresPollingStatusType status = PGRES_POLLING_WRITING;
         while (status != PGRES_POLLING_OK) {
             if (status == PGRES_POLLING_FAILED || PQstatus(connection) == CONNECTION_BAD) {
-                raise_connect_failure(connection);
+                throw failure_of(connection);
             }
             if (attempt_.stop.stop_requested()) {
                 throw stopped_while_connecting();
@@ -125,6 +120,22 @@ class Opening {
     }
 
   private:
+    Error failure_of(PGconn* connection) const {
+        if (PQconnectionNeedsPassword(connection) != 0) {
+            return connect_failure("no password supplied", {});
+        }
+        const char* password = PQpass(connection);
+        VerboseMessage message = read_verbose(PQerrorMessage(connection));
+        // libpq names only the address where it was given one.
+        for (const std::string& address : addresses_) {
+            const std::string shown = fmt::format("server at \"{}\"", address);
+            if (const std::size_t at = message.text.find(shown); at != std::string::npos) {
+                message.text.replace(at, shown.size(), fmt::format("server at \"{}\" ({})", host_, address));
+            }
+        }
+        return connect_failure(mask(message.text, password == nullptr ? "" : password), message.sqlstate);
+    }
+
     milliseconds longest() const {
         const milliseconds timeout = connect_timeout(options_);
         return attempt_.longest.count() > 0 ? std::min(timeout, attempt_.longest) : timeout;
@@ -132,6 +143,8 @@ class Opening {
     milliseconds left() const { return std::chrono::ceil<milliseconds>(start_ + timeout_ - Clock::now()); }
 
     ConnectionOptions options_;
+    std::string host_;  // that was looked up
+    std::vector<std::string> addresses_;
     const Connection::Attempt& attempt_;
     Clock::time_point start_;
     milliseconds timeout_;

@@ -6,7 +6,6 @@
 #include <schemist/error.hpp>
 #include <schemist/reporter.hpp>
 
-#include <array>
 #include <chrono>
 #include <string>
 #include <thread>
@@ -102,6 +101,13 @@ TEST_CASE("each failed attempt is one line, until the deadline") {
     }
 }
 
+TEST_CASE("a host that was looked up is named with its address") {
+    ConnectSettings settings;
+    settings.deadline = 1s;
+    const Error error = failure_of([&] { connect(parse_url("postgresql://user@localhost:1/db"), settings); });
+    CHECK(has(error.what_failed(), "server at \"localhost\" (127.0.0.1), port 1 failed: Connection refused"));
+}
+
 TEST_CASE("postgresql: what may pass is tried again, with its SQLSTATE") {
     const OwnServer server;
     TcpProxy proxy(server.port());
@@ -119,20 +125,25 @@ TEST_CASE("postgresql: what may pass is tried again, with its SQLSTATE") {
 TEST_CASE("postgresql: what is for good is not tried again") {
     const OwnServer server;
     TcpProxy proxy(server.port());
-    for (const auto& [severity, sqlstate, message] : std::vector<std::array<std::string, 3>>{
-             {"FATAL", "28P01", "password authentication failed for user \"x\""},
-             {"FATAL", "3D000", "database \"x\" does not exist"},
-             {"FATAL", "08P01", "unsupported startup parameter: options"},
-             {"ERROR", "XX000", "Control plane request failed: endpoint is disabled"}}) {
-        CAPTURE(message);
+    struct Refusal {
+        std::string severity;
+        std::string sqlstate;
+        std::string message;
+    };
+    for (const Refusal& refusal :
+         std::vector<Refusal>{{"FATAL", "28P01", "password authentication failed for user \"x\""},
+                              {"FATAL", "3D000", "database \"x\" does not exist"},
+                              {"FATAL", "08P01", "unsupported startup parameter: options"},
+                              {"ERROR", "XX000", "Control plane request failed: endpoint is disabled"}}) {
+        CAPTURE(refusal.message);
         const int before = proxy.connections();
-        proxy.refuse_next(1, severity, sqlstate, message);
+        proxy.refuse_next(1, refusal.severity, refusal.sqlstate, refusal.message);
         ConnectSettings settings;
         settings.deadline = 60s;
         const Error error = failure_of([&] { connect(parse_url(server.url(proxy.port())), settings); });
         CHECK(error.exit_code() == ExitCode::configuration);
-        CHECK(error.sqlstate() == sqlstate);
-        CHECK(has(error.what_failed(), message));
+        CHECK(error.sqlstate() == refusal.sqlstate);
+        CHECK(has(error.what_failed(), refusal.message));
         CHECK(proxy.connections() == before + 1);
     }
 }
