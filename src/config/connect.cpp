@@ -135,7 +135,7 @@ class Attempts {
     std::minstd_rand random_;
 };
 
-std::unique_ptr<Connection> connect_for_migration(const Url& url, const ConnectSettings& settings) {
+std::unique_ptr<Connection> connect_past_pooler(const Url& url, const ConnectSettings& settings) {
     const Url direct = for_migrations(url, environment_of_process());
     Attempts attempts(settings);
     try {
@@ -192,18 +192,20 @@ milliseconds pause_between_attempts(bool is_slow, int attempt, double chance) {
 }
 
 std::unique_ptr<Connection> connect(const Url& url, const ConnectSettings& settings) {
-    const bool migration = settings.purpose == ConnectionPurpose::migration;
+    const bool is_application = settings.purpose == ConnectionPurpose::application;
     if (url.dialect == DialectName::sqlite) {
         sqlite::Options options;
-        options.foreign_keys = !migration;
+        options.foreign_keys = is_application;
         return sqlite::Connection::open(url.database, options);
     }
     const Url complete = with_authorities(url, system_authorities());
-    if (!migration) {
+    if (is_application) {
         return Attempts(settings).to(complete);
     }
-    std::unique_ptr<Connection> connection = connect_for_migration(complete, settings);
-    refuse_read_only(*connection, url);
+    std::unique_ptr<Connection> connection = connect_past_pooler(complete, settings);
+    if (settings.purpose == ConnectionPurpose::migration) {
+        refuse_read_only(*connection, url);
+    }
     return connection;
 }
 

@@ -16,6 +16,7 @@ class Dialect;
 
 enum class ConnectionPurpose {
     migration,    // the direct host; SQLite does not enforce foreign keys while tables are rebuilt
+    inspection,   // the same, and a server that only reads will do
     application,  // as it is
 };
 

@@ -228,5 +228,7 @@ TEST_CASE("postgresql: nothing is migrated where nothing can be written") {
     const Error error = failure_of([&] { connect(url, ConnectionPurpose::migration); });
     CHECK(error.exit_code() == ExitCode::configuration);
     CHECK(has(error.what_failed(), "default_transaction_read_only"));
-    CHECK(connect(url, ConnectionPurpose::application)->query("SELECT 1").integer(0, 0) == 1);
+    for (const ConnectionPurpose purpose : {ConnectionPurpose::inspection, ConnectionPurpose::application}) {
+        CHECK(connect(url, purpose)->query("SELECT 1").integer(0, 0) == 1);
+    }
 }
