@@ -155,6 +155,14 @@ TEST_CASE("row 68: no password is printed, encoded or not, also in libpq's own w
         Chatbot chatbot({{"DATABASE_URL", url}, {"SCHEMIST_CONNECT_DEADLINE", "1s"}});
         CHECK(chatbot.process().wait() != 0);
     }
+    // As libpq finds it by itself.
+    Project libpq(fmt::format("postgresql://migrator@{}", there));
+    libpq.standard_history();
+    libpq.set("PGPASSWORD", raw + "wrong");
+    CHECK(libpq.run().status == 2);
+    libpq.set("PGPASSWORD", raw);
+    CHECK(libpq.run("upgrade head --json").status == 0);
+
     Project project(server.url());
     project.standard_history();
     for (const char* arguments :
