@@ -7,6 +7,7 @@
 #include "postgresql/dialect.hpp"
 #include "postgresql/introspect.hpp"
 #include "postgresql/scratch.hpp"
+#include "reconcile/other_tools.hpp"
 #include "sqlite/dialect.hpp"
 #include "sqlite/scratch.hpp"
 #include "startup/settings.hpp"
@@ -239,7 +240,7 @@ DesiredSchema Invocation::desired(DialectName name) {
     const auto connection =
         schemist::connect(parse_url(models.database, "[models] database"), ConnectionPurpose::migration);
     report_unmodelled(*connection);
-    return {dialect_of(name).introspect(*connection, journal(name)), {}, {}};
+    return {without_other_tools(dialect_of(name).introspect(*connection, journal(name))), {}, {}};
 }
 
 void Invocation::replay(const History& history, std::string_view target, Workshop& workshop,
