@@ -127,10 +127,11 @@ TEST_CASE("postgresql: a worker that was cut is looked after, and goes on") {
                 f.terminate("wait_event = 'PgSleep'");
             });
         });
-        // Sleeps once: a sequence goes on though its transaction is rolled back.
+        // Sleeps once: a sequence goes on though its transaction is rolled back. Qualified, because an index is built without a
+        // search path since PostgreSQL 17.
         f.other->run_script(
             "CREATE SEQUENCE sleeps; CREATE FUNCTION pause() RETURNS integer IMMUTABLE LANGUAGE plpgsql AS "
-            "'BEGIN IF nextval(''sleeps'') = 1 THEN PERFORM pg_sleep(20); END IF; RETURN 1; END'");
+            "'BEGIN IF nextval(''public.sleeps'') = 1 THEN PERFORM pg_sleep(20); END IF; RETURN 1; END'");
         const std::string pause = "SELECT pause();";
         const History history =
             history_of({revision("a", "", "CREATE TABLE t (i integer);" + (step == "a:1" ? pause : "")),
