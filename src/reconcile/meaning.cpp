@@ -2,6 +2,7 @@
 
 #include "diff/diff.hpp"
 #include "postgresql/reparse.hpp"
+#include "sqlite/ddl.hpp"
 
 #include <schemist/error.hpp>
 
@@ -71,6 +72,15 @@ void visit(TableStructure& table, const TableStructure& other, const OnExpressio
     visit_all(table.exclusions, other.exclusions, found);
 }
 
+// SQLite's rowid is never NULL, whether its column says so or not.
+void equate_rowid(TableStructure& table, const TableStructure& other) {
+    const Column* key = sqlite::rowid_column(table);
+    const Column* expected = sqlite::rowid_column(other);
+    if (key != nullptr && expected != nullptr && key->name == expected->name) {
+        std::ranges::find(table.columns, key->name, &Column::name)->not_null = expected->not_null;
+    }
+}
+
 bool has_other_spelling(const TableStructure& table, const TableStructure& other) {
     bool differs = false;
     TableStructure copy = table;
@@ -130,9 +140,13 @@ Schema normal_form(const Schema& schema, const std::vector<Name>& tables, const 
 
 Schema with_expected_spelling(Schema live, const Schema& expected, const ReplaySettings& settings) {
     std::vector<Name> tables;
-    for (const TableStructure& table : live.tables) {
+    for (TableStructure& table : live.tables) {
         const TableStructure* other = expected.find_table(table.name);
-        if (other != nullptr && has_other_spelling(table, *other)) {
+        if (other == nullptr) {
+            continue;
+        }
+        equate_rowid(table, *other);
+        if (has_other_spelling(table, *other)) {
             tables.push_back(table.name);
         }
     }
@@ -166,6 +180,7 @@ Schema with_expected_spelling(Schema live, const Schema& expected, const ReplayS
 Schema with_all_expressions_of(Schema live, const Schema& expected) {
     for (TableStructure& table : live.tables) {
         if (const TableStructure* other = expected.find_table(table.name)) {
+            equate_rowid(table, *other);
             visit(table, *other,
                   [](const std::string&, std::string& expression, const std::string& counterpart) {
                       expression = counterpart;

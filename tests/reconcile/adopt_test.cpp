@@ -464,6 +464,17 @@ TEST_CASE("on SQLite constraints without names are the same constraints") {
     check_at_head(live, history);
 }
 
+TEST_CASE("on SQLite the rowid is never NULL, whatever its column says") {
+    const History history = history_of(
+        {revision_text("a1", "", "CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, body TEXT);")});
+    LiveDatabase live(DialectName::sqlite, "CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)");
+    CHECK(live.adopt(history).outcome == AdoptOutcome::recognised);
+    CHECK(live.verify(history).is_clean());
+    LiveDatabase other(DialectName::sqlite,
+                       "CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT NOT NULL)");
+    CHECK(error_of([&] { other.adopt(history); }).exit_code() == ExitCode::mismatch);
+}
+
 TEST_CASE("another primary key, or another check without a name, is a conflict") {
     const History history = history_of({revision_text("a1", "",
                                                       "CREATE TABLE notes (id integer NOT NULL, body text, "

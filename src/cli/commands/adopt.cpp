@@ -7,6 +7,9 @@
 
 #include <schemist/error.hpp>
 
+#include <algorithm>
+#include <span>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -32,11 +35,13 @@ std::map<std::string, std::string> mapping(const Arguments& arguments) {
 }
 
 std::string listed(const History& history, const std::vector<std::string>& ids) {
+    constexpr std::size_t most = 5;
     std::vector<std::string> texts;
-    for (const std::string& id : ids) {
+    for (const std::string& id : std::span(ids).first(std::min(most, ids.size()))) {
         texts.push_back(fmt::format("{} ({})", id, history.find(id)->message));
     }
-    return fmt::format("{}", fmt::join(texts, ", "));
+    return fmt::format("{}{}", fmt::join(texts, ", "),
+                       ids.size() > most ? fmt::format(" and {} more", ids.size() - most) : "");
 }
 
 void print_json(Output& output, const AdoptReport& report, bool dry_run) {
