@@ -6,109 +6,101 @@
 namespace schemist::postgresql {
 namespace {
 
-// The smallest oid that initdb gives to nothing.
-constexpr int first_of_users = 16384;
-
 // One query of candidates: the catalogue and oid of the object, the number of its column or 0, the schema it must be a
 // user's in or NULL, which aspect of it is told if not the whole, and what it is if the server has no better word.
 std::string candidates(std::string_view catalogue, std::string_view namespace_column,
                        std::string_view condition, std::string_view aspect = "NULL",
                        std::string_view type = "NULL") {
-    return fmt::format(
-        "SELECT '{0}'::regclass::oid, x.oid, 0, {1}, {3}, {4} FROM {0} x WHERE x.oid >= {5} AND {2}",
-        catalogue, namespace_column, condition, aspect, type, first_of_users);
+    return fmt::format("SELECT '{0}'::regclass::oid, x.oid, 0, {1}, {3}, {4} FROM {0} x WHERE {5} AND {2}",
+                       catalogue, namespace_column, condition, aspect, type, is_of_users("x.oid"));
 }
 
 std::string of_table(std::string_view catalogue, std::string_view table_column, std::string_view condition,
                      std::string_view type = "NULL") {
-    return fmt::format(
-        "SELECT '{0}'::regclass::oid, x.oid, 0, c.relnamespace, NULL, {4} FROM {0} x JOIN pg_class c ON "
-        "c.oid = x.{1} "
-        "WHERE x.oid >= {3} AND {2}",
-        catalogue, table_column, condition, first_of_users, type);
+    return fmt::format(R"(
+        SELECT '{0}'::regclass::oid, x.oid, 0, c.relnamespace, NULL, {4}
+        FROM {0} x JOIN pg_class c ON c.oid = x.{1}
+        WHERE {3} AND {2})",
+                       catalogue, table_column, condition, is_of_users("x.oid"), type);
 }
 
-// A table of a sort that is not read.
+// A table x of a sort that is not read.
 constexpr std::string_view is_other_table =
-    "({0}.relkind IN ('f', 'p') OR {0}.relkind = 'r' AND ({0}.relispartition OR {0}.reloftype <> 0 OR "
-    "{0}.oid IN (SELECT "
-    "inhrelid FROM pg_inherits)))";
+    R"((x.relkind IN ('f', 'p') OR x.relkind = 'r' AND
+        (x.relispartition OR x.reloftype <> 0 OR x.oid IN (SELECT inhrelid FROM pg_inherits))))";
 
 std::string relations() {
-    const std::string is_other = fmt::format(fmt::runtime(is_other_table), "x");
-    const std::string kinds = candidates(
-        "pg_class", "x.relnamespace", "(x.relkind IN ('v', 'm', 'c') OR " + is_other + ")", "NULL",
-        "CASE x.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign "
-        "table' WHEN 'p' THEN 'partitioned table' WHEN 'c' THEN 'composite type' ELSE CASE WHEN "
-        "x.relispartition THEN 'partition' WHEN x.reloftype <> 0 THEN 'typed table' ELSE 'inheriting "
-        "table' END END");
-    const std::string sequences =
-        "SELECT o.classid, o.objid, 0, x.relnamespace, NULL, 'sequence of a table that is not read' FROM "
-        "pg_class x JOIN "
-        "pg_depend o ON o.refclassid = 'pg_class'::regclass AND o.refobjid = x.oid AND o.refobjsubid > 0 AND "
-        "o.deptype = 'a' AND o.classid = 'pg_class'::regclass JOIN pg_class s ON s.oid = o.objid AND "
-        "s.relkind = 'S' "
-        "WHERE " +
-        is_other;
-    return kinds + " UNION ALL " + sequences;
+    return candidates("pg_class", "x.relnamespace",
+                      fmt::format("(x.relkind IN ('v', 'm', 'c') OR {})", is_other_table), "NULL", R"(
+        CASE x.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table'
+            WHEN 'p' THEN 'partitioned table' WHEN 'c' THEN 'composite type'
+            ELSE CASE WHEN x.relispartition THEN 'partition' WHEN x.reloftype <> 0 THEN 'typed table'
+                ELSE 'inheriting table' END END)");
+}
+
+std::string sequences() {
+    return fmt::format(R"(
+        SELECT o.classid, o.objid, 0, x.relnamespace, NULL, 'sequence of a table that is not read'
+        FROM pg_class x
+            JOIN pg_depend o ON o.refclassid = 'pg_class'::regclass AND o.refobjid = x.oid AND o.refobjsubid > 0
+                AND o.deptype = 'a' AND o.classid = 'pg_class'::regclass
+            JOIN pg_class s ON s.oid = o.objid AND s.relkind = 'S'
+        WHERE {})",
+                       is_other_table);
 }
 
 // What is told of a table, sequence or index that is read otherwise.
 std::string attributes_of_relations() {
-    return "SELECT 'pg_class'::regclass::oid, x.oid, 0, x.relnamespace, v.aspect, NULL FROM pg_class x, "
-           "LATERAL (VALUES "
-           "('privileges on', x.relkind IN ('r', 'S') AND x.relacl IS NOT NULL), ('replica identity of', "
-           "x.relkind = 'r' "
-           "AND x.relreplident <> 'd'), ('row level security of', x.relkind = 'r' AND (x.relrowsecurity OR "
-           "x.relforcerowsecurity)), ('access method of', x.relkind = 'r' AND x.relam <> (SELECT oid FROM "
-           "pg_am WHERE "
-           "amname = 'heap')), ('tablespace of', x.relkind = 'i' AND x.reltablespace <> 0 AND EXISTS (SELECT "
-           "FROM "
-           "pg_constraint co WHERE co.conindid = x.oid AND co.contype IN ('p', 'u', 'x')))) v(aspect, "
-           "is_set) WHERE x.oid "
-           ">= " +
-           std::to_string(first_of_users) +
-           " AND (x.relacl IS NOT NULL OR x.relreplident NOT IN ('d', 'n') OR x.relkind = 'r' AND "
-           "(x.relreplident <> 'd' OR "
-           "x.relrowsecurity OR x.relforcerowsecurity OR x.relam <> (SELECT oid FROM pg_am WHERE amname = "
-           "'heap')) OR "
-           "x.relkind = 'i' AND x.reltablespace <> 0) AND v.is_set";
+    return fmt::format(R"(
+        SELECT 'pg_class'::regclass::oid, x.oid, 0, x.relnamespace, v.aspect, NULL
+        FROM pg_class x, LATERAL (VALUES
+            ('privileges on', x.relkind IN ('r', 'S') AND x.relacl IS NOT NULL),
+            ('replica identity of', x.relkind = 'r' AND x.relreplident <> 'd'),
+            ('row level security of', x.relkind = 'r' AND (x.relrowsecurity OR x.relforcerowsecurity)),
+            ('access method of', x.relkind = 'r' AND x.relam <> (SELECT oid FROM pg_am WHERE amname = 'heap')),
+            ('tablespace of', x.relkind = 'i' AND x.reltablespace <> 0 AND EXISTS (SELECT FROM pg_constraint co
+                WHERE co.conindid = x.oid AND co.contype IN ('p', 'u', 'x')))) v(aspect, is_set)
+        WHERE {} AND v.is_set
+            -- All of them again, so that few rows come so far.
+            AND (x.relacl IS NOT NULL OR x.relkind = 'i' AND x.reltablespace <> 0 OR x.relkind = 'r' AND
+                (x.relreplident <> 'd' OR x.relrowsecurity OR x.relforcerowsecurity
+                    OR x.relam <> (SELECT oid FROM pg_am WHERE amname = 'heap'))))",
+                       is_of_users("x.oid"));
 }
 
 // A sequence of an identity and an index of a constraint are read as parts of these, whose comments are others.
 std::string comments_of_parts() {
-    return "SELECT d.classoid, d.objoid, 0, x.relnamespace, 'comment of', NULL FROM pg_description d JOIN "
-           "pg_class x ON "
-           "x.oid = d.objoid WHERE d.classoid = 'pg_class'::regclass AND d.objsubid = 0 AND d.objoid >= " +
-           std::to_string(first_of_users) +
-           " AND (x.relkind = 'i' AND EXISTS (SELECT FROM pg_constraint co WHERE co.conindid = x.oid AND "
-           "co.contype IN "
-           "('p', 'u', 'x')) OR x.relkind = 'S' AND EXISTS (SELECT FROM pg_depend o WHERE o.classid = "
-           "'pg_class'::regclass AND o.objid = x.oid AND o.deptype = 'i'))";
+    return fmt::format(R"(
+        SELECT d.classoid, d.objoid, 0, x.relnamespace, 'comment of', NULL
+        FROM pg_description d JOIN pg_class x ON x.oid = d.objoid
+        WHERE d.classoid = 'pg_class'::regclass AND d.objsubid = 0 AND {}
+            AND (x.relkind = 'i' AND EXISTS (SELECT FROM pg_constraint co
+                    WHERE co.conindid = x.oid AND co.contype IN ('p', 'u', 'x'))
+                OR x.relkind = 'S' AND EXISTS (SELECT FROM pg_depend o
+                    WHERE o.classid = 'pg_class'::regclass AND o.objid = x.oid AND o.deptype = 'i')))",
+                       is_of_users("d.objoid"));
 }
 
-// Beside the server's own bookkeeping.
-constexpr std::string_view has_options =
-    "(a.attoptions IS NOT NULL AND NOT (cardinality(a.attoptions) = 1 AND a.attoptions[1] LIKE "
-    "'pg_attver=%'))";
-
 std::string attributes_of_columns() {
-    return fmt::format(
-        "SELECT 'pg_class'::regclass::oid, a.attrelid, a.attnum, x.relnamespace, v.aspect, NULL FROM "
-        "pg_attribute a JOIN "
-        "pg_class x ON x.oid = a.attrelid, LATERAL (VALUES ('privileges on', a.attacl IS NOT NULL), "
-        "('options of', "
-        "x.relkind = 'r' AND {0}), ('statistics target of', x.relkind = 'i' AND a.attstattarget >= 0)) "
-        "v(aspect, is_set) "
-        "WHERE a.attrelid >= {1} AND a.attnum > 0 AND (a.attacl IS NOT NULL OR a.attstattarget >= 0 OR {0}) "
-        "AND NOT "
-        "a.attisdropped AND x.relkind IN ('r', 'i') AND v.is_set AND NOT {2}",
-        has_options, first_of_users, fmt::format(fmt::runtime(is_other_table), "x"));
+    // Beside the server's own bookkeeping.
+    constexpr std::string_view has_options =
+        R"((a.attoptions IS NOT NULL
+            AND NOT (cardinality(a.attoptions) = 1 AND a.attoptions[1] LIKE 'pg_attver=%')))";
+    return fmt::format(R"(
+        SELECT 'pg_class'::regclass::oid, a.attrelid, a.attnum, x.relnamespace, v.aspect, NULL
+        FROM pg_attribute a JOIN pg_class x ON x.oid = a.attrelid, LATERAL (VALUES
+            ('privileges on', a.attacl IS NOT NULL),
+            ('options of', x.relkind = 'r' AND {0}),
+            ('statistics target of', x.relkind = 'i' AND a.attstattarget >= 0)) v(aspect, is_set)
+        WHERE {1} AND a.attnum > 0 AND NOT a.attisdropped
+            AND (a.attacl IS NOT NULL OR a.attstattarget >= 0 OR {0})
+            AND x.relkind IN ('r', 'i') AND v.is_set AND NOT {2})",
+                       has_options, is_of_users("a.attrelid"), is_other_table);
 }
 
 std::string all_candidates() {
     const std::vector<std::string> queries{
-        relations(), candidates("pg_proc", "x.pronamespace", "true"),
+        relations(), sequences(), candidates("pg_proc", "x.pronamespace", "true"),
         candidates("pg_type", "x.typnamespace", "x.typtype IN ('d', 'r', 'b') AND x.typcategory <> 'A'"),
         candidates("pg_collation", "x.collnamespace", "true"),
         candidates("pg_conversion", "x.connamespace", "true"),
@@ -156,16 +148,15 @@ std::string all_candidates() {
 
 // Few objects are candidates as a rule, so that everything that is slow is asked of these only.
 std::vector<std::string> unmodelled(schemist::Connection& connection) {
-    const Rows rows = connection.query(
-        "WITH found(classid, objid, column_number, namespace, aspect, type) AS (" + all_candidates() +
-        ") SELECT concat(f.aspect || ' ', coalesce(f.type, i.type), ' ', i.identity) COLLATE \"C\" FROM "
-        "found f LEFT JOIN "
-        "pg_namespace n ON n.oid = f.namespace, LATERAL pg_identify_object(f.classid, f.objid, "
-        "f.column_number) i WHERE "
-        "(f.namespace IS NULL OR " +
-        is_user_namespace() +
-        ") AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = "
-        "f.classid AND e.objid = f.objid AND e.deptype = 'e') ORDER BY 1");
+    const Rows rows = connection.query(fmt::format(R"(
+        WITH found(classid, objid, column_number, namespace, aspect, type) AS ({})
+        SELECT concat(f.aspect || ' ', coalesce(f.type, i.type), ' ', i.identity) COLLATE "C"
+        FROM found f LEFT JOIN pg_namespace n ON n.oid = f.namespace,
+            LATERAL pg_identify_object(f.classid, f.objid, f.column_number) i
+        WHERE (f.namespace IS NULL OR {}) AND NOT EXISTS (SELECT FROM pg_depend e
+            WHERE e.classid = f.classid AND e.objid = f.objid AND e.deptype = 'e')
+        ORDER BY 1)",
+                                                   all_candidates(), is_user_namespace()));
     std::vector<std::string> names;
     names.reserve(rows.size());
     for (std::size_t row = 0; row < rows.size(); ++row) {
