@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -90,6 +91,12 @@ bool has_other_spelling(const TableStructure& table, const TableStructure& other
     return differs;
 }
 
+// PostgreSQL keeps these apart, and they are the same time.
+bool is_now(std::string_view expression) {
+    return expression == "now()" || expression == "CURRENT_TIMESTAMP" ||
+           expression == "transaction_timestamp()";
+}
+
 // What the expressions of the tables need to be read: types, sequences, columns; no other table.
 Schema surroundings(const Schema& schema) {
     Schema result;
@@ -153,6 +160,7 @@ Schema with_expected_spelling(Schema live, const Schema& expected, const ReplayS
     if (tables.empty()) {
         return live;
     }
+    const bool on_postgresql = settings.dialect.name() == DialectName::postgresql;
     const Schema live_form = normal_form(live, tables, settings);
     const Schema expected_form = normal_form(expected, tables, settings);
     for (TableStructure& table : live.tables) {
@@ -163,7 +171,7 @@ Schema with_expected_spelling(Schema live, const Schema& expected, const ReplayS
         std::set<std::string> alike;
         visit(form, *expected_form.find_table(table.name),
               [&](const std::string& where, const std::string& one, const std::string& other) {
-                  if (one == other) {
+                  if (one == other || (on_postgresql && is_now(one) && is_now(other))) {
                       alike.insert(where);
                   }
               });

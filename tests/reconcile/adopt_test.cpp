@@ -464,6 +464,20 @@ TEST_CASE("on SQLite constraints without names are the same constraints") {
     check_at_head(live, history);
 }
 
+TEST_CASE("now and CURRENT_TIMESTAMP are the same default on PostgreSQL, and another one is not") {
+    const History history = history_of({revision_text(
+        "a1", "", "CREATE TABLE notes (id integer PRIMARY KEY, made timestamptz NOT NULL DEFAULT now());")});
+    LiveDatabase live(
+        DialectName::postgresql,
+        "CREATE TABLE notes (id integer PRIMARY KEY, made timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP)");
+    CHECK(live.adopt(history).outcome == AdoptOutcome::recognised);
+    CHECK(live.verify(history).is_clean());
+    LiveDatabase other(
+        DialectName::postgresql,
+        "CREATE TABLE notes (id integer PRIMARY KEY, made timestamptz NOT NULL DEFAULT clock_timestamp())");
+    CHECK(error_of([&] { other.adopt(history); }).exit_code() == ExitCode::mismatch);
+}
+
 TEST_CASE("on SQLite the rowid is never NULL, whatever its column says") {
     const History history = history_of(
         {revision_text("a1", "", "CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, body TEXT);")});
