@@ -108,11 +108,19 @@ const Dialect& Invocation::dialect() {
     return dialect_of(url());
 }
 
-std::unique_ptr<Connection> Invocation::connect() {
+std::unique_ptr<Connection> Invocation::connect_once(ConnectionPurpose purpose) {
     ConnectSettings settings;
-    settings.purpose = ConnectionPurpose::migration;
+    settings.purpose = purpose;
     settings.reporter = &output_;
     return schemist::connect(url(), settings);
+}
+
+std::unique_ptr<Connection> Invocation::connect() {
+    return connect_once(ConnectionPurpose::inspection);
+}
+
+std::unique_ptr<Connection> Invocation::connect_to_write() {
+    return connect_once(ConnectionPurpose::migration);
 }
 
 std::unique_ptr<Connection> Invocation::connect_patiently(std::stop_token stop) {
@@ -238,7 +246,7 @@ DesiredSchema Invocation::desired(DialectName name) {
         return made_by(scripts, name);
     }
     const auto connection =
-        schemist::connect(parse_url(models.database, "[models] database"), ConnectionPurpose::migration);
+        schemist::connect(parse_url(models.database, "[models] database"), ConnectionPurpose::inspection);
     report_unmodelled(*connection);
     return {without_other_tools(dialect_of(name).introspect(*connection, journal(name))), {}, {}};
 }

@@ -19,6 +19,10 @@
 #include <string>
 #include <vector>
 
+namespace schemist {
+enum class ConnectionPurpose;
+}
+
 namespace schemist::postgresql {
 class ScratchServer;
 }
@@ -42,8 +46,9 @@ class Invocation {
     // The database that --url, the environment or the configuration names.
     const Url& url();
     const Dialect& dialect();
-    // One attempt: somebody looks on.
+    // One attempt: somebody looks on. The first is for what only reads.
     std::unique_ptr<Connection> connect();
+    std::unique_ptr<Connection> connect_to_write();
     // For what a deployment waits for.
     std::unique_ptr<Connection> connect_patiently(std::stop_token stop);
 
@@ -69,6 +74,7 @@ class Invocation {
     std::span<const TableDefinition> models() const { return models_; }
 
   private:
+    std::unique_ptr<Connection> connect_once(ConnectionPurpose purpose);
     DesiredSchema made_by(std::span<const SqlScript> scripts, DialectName dialect);
     DesiredSchema declared(const Desired& desired, DialectName dialect);
     std::string output_of_command(DialectName dialect) const;

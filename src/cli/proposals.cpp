@@ -146,7 +146,7 @@ Proposal make_proposal(Invocation& invocation, const History& history, DialectNa
         }
     };
     const auto copy_live = [&](Workshop& workshop) {
-        const auto connection = schemist::connect(parse_url(against), ConnectionPurpose::migration);
+        const auto connection = schemist::connect(parse_url(against), ConnectionPurpose::inspection);
         Workshop made(dialect, invocation.scratch(name), invocation.journal(name),
                       names_of(desired.external));
         made.run(creation(desired.external, dialect));

@@ -23,7 +23,7 @@ Resolution resolution_of(const Arguments& arguments) {
 int run(Invocation& invocation) {
     const Resolution resolution = resolution_of(invocation.arguments());
     const History history = invocation.history();
-    const auto connection = invocation.connect();
+    const auto connection = invocation.connect_to_write();
     const JournalRow row =
         resolve(*connection, invocation.dialect(), history, invocation.arguments().value("revision"),
                 resolution, invocation.run_options(), invocation.output());

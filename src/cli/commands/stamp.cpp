@@ -9,7 +9,7 @@ namespace {
 
 int run(Invocation& invocation) {
     const History history = invocation.history();
-    const auto connection = invocation.connect();
+    const auto connection = invocation.connect_to_write();
     const StampReport report =
         stamp(*connection, invocation.dialect(), history, invocation.arguments().value("revision"),
               invocation.arguments().has("purge"), invocation.run_options(), invocation.output());
