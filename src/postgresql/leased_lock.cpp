@@ -180,6 +180,8 @@ bool LeasedLock::beat() {
     while (!complete) {
         while (PQisBusy(native) != 0) {
             if (Clock::now() >= deadline) {
+                // The answer may still come, and would be taken for that of another question.
+                connection_.abandon();
                 lose(fmt::format("no answer within {} ms", (lease_ / 4).count()));
                 return false;
             }

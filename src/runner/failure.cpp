@@ -68,8 +68,10 @@ void Run::fail(const Error& error, const Place& place) {
             .exit_code(ExitCode::configuration);
     }
     if (journal_.rows.empty() && says_it_exists(error)) {
-        throw result.hint("the database has tables already, and no journal that says where they come from: `schemist adopt` "
-                          "recognises the revision they are at");
+        throw result.hint(
+            "the database has tables already, and no journal that says where they come from: `schemist "
+            "adopt` "
+            "recognises the revision they are at");
     }
     if (error.hint().empty()) {
         result.hint("correct the file, or the rows that it does not fit, then run the same command again");
@@ -103,9 +105,10 @@ std::string Run::finished() const {
 std::string Run::state_after_failure(const Place& place) const {
     const std::string before = finished().empty() ? std::string{} : finished() + "; ";
     if (!place.step.transactional) {
-        return fmt::format("{}{} of {} steps of revision {} are done; step {} ran outside of a transaction, and {}", before,
-                           place.number - 1, place.count, place.revision.id, place.number,
-                           removed_remains_ ? "what it left behind was removed" : "was not rolled back");
+        return fmt::format(
+            "{}{} of {} steps of revision {} are done; step {} ran outside of a transaction, and {}", before,
+            place.number - 1, place.count, place.revision.id, place.number,
+            removed_remains_ ? "what it left behind was removed" : "was not rolled back");
     }
     if (place.number > 1) {
         return fmt::format("{}step {} of {} of revision {} is done, step {} was rolled back", before,

@@ -209,8 +209,10 @@ Journal read_journal(Connection& connection, const JournalTable& table) {
             throw Error("the journal may not be read: " + error.what_failed())
                 .at("journal " + table.name().schema + "." + table.name().name)
                 .state("nothing was changed")
-                .hint("connect as its owner, or grant this user SELECT, INSERT, UPDATE and DELETE on it and USAGE on its "
-                      "schema")
+                .hint(
+                    "connect as its owner, or grant this user SELECT, INSERT, UPDATE and DELETE on it and "
+                    "USAGE on its "
+                    "schema")
                 .sqlstate(error.sqlstate())
                 .exit_code(ExitCode::configuration);
         }

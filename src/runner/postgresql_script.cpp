@@ -75,7 +75,9 @@ std::string guard(const JournalTable& table, const StepTransaction& transaction,
         "DO $schemist$\nDECLARE\n    blockers text;\nBEGIN\n"
         "    PERFORM set_config('idle_in_transaction_session_timeout', '{}', true), "
         "set_config('application_name', {}, true);\n"
-        "    BEGIN\n        PERFORM set_config('client_connection_check_interval', '5s', true);\n"
+        "    BEGIN\n        PERFORM set_config('client_connection_check_interval', '5s', true), "
+        "set_config('tcp_keepalives_idle', '10', true), set_config('tcp_keepalives_interval', '5', true), "
+        "set_config('tcp_keepalives_count', '3', true), set_config('tcp_user_timeout', '20s', true);\n"
         "    EXCEPTION WHEN OTHERS THEN NULL;\n    END;\n"
         "    IF current_setting('server_version_num')::integer >= 170000 THEN\n"
         "        PERFORM set_config('transaction_timeout', '0', true);\n    END IF;\n",
@@ -90,6 +92,11 @@ std::string guard(const JournalTable& table, const StepTransaction& transaction,
                             arguments(keys.first, keys.step), is_direct);
     }
     return text + "END\n$schemist$;\n";
+}
+
+// Others are to wait no longer than the limit because of a step, and need a moment to be woken when it gives up.
+std::chrono::milliseconds given_up_after(std::chrono::milliseconds limit) {
+    return limit - std::min(limit / 10, std::chrono::milliseconds(50));
 }
 
 }  // namespace
@@ -118,7 +125,7 @@ GuardedScript postgresql_script(const JournalTable& table, const StepTransaction
     return {fmt::format(
                 "BEGIN ISOLATION LEVEL READ COMMITTED;\nRESET ALL;\nSET LOCAL lock_timeout = {};\nSET LOCAL "
                 "statement_timeout = {};\n{}",
-                options.lock_timeout.count(), options.statement_timeout.count(),
+                given_up_after(options.lock_timeout).count(), options.statement_timeout.count(),
                 guard(table, transaction, options, is_direct)),
             fmt::format("\n;\nRESET SESSION AUTHORIZATION;\nRESET ROLE;\nRESET ALL;\nSET LOCAL "
                         "statement_timeout = {};\n{};\nCOMMIT;\n",

@@ -164,8 +164,10 @@ bool Run::follow_once(const std::vector<std::string>& path, Direction direction)
 bool Run::run_revision(const Revision& revision, Direction direction) {
     const auto start = Clock::now();
     const std::size_t count = steps(revision, direction).size();
-    const JournalRow* row = journal_.find(revision.id);
-    const bool begun = row != nullptr && row->status != JournalStatus::applied;
+    const JournalRow* found = journal_.find(revision.id);
+    // A copy: the journal is read again below.
+    const std::optional<JournalRow> row = found == nullptr ? std::nullopt : std::optional(*found);
+    const bool begun = row && row->status != JournalStatus::applied;
     // Of an upgrade the checksum of what has begun tells more.
     if (begun && row->status == JournalStatus::reverting && row->steps != count) {
         throw Error(
@@ -176,7 +178,7 @@ bool Run::run_revision(const Revision& revision, Direction direction) {
             .exit_code(ExitCode::mismatch);
     }
     if (begun && row->in_flight != 0 &&
-        settle_interrupted(JournalRow(*row), place_of(revision, direction, row->in_flight))) {
+        settle_interrupted(*row, place_of(revision, direction, row->in_flight))) {
         return false;
     }
     const std::size_t first = begun ? row->step + 1 : 1;

@@ -46,12 +46,20 @@ class Run {
 
     // run_steps.cpp: one step, tried until it is known what became of it.
     StepOutcome run_step(const Place& place);
-    StepOutcome try_step(const Place& place, int attempt);
+    // Of one step.
+    struct Tries {
+        Clock::time_point since;
+        int looked = 0;  // and found its tables in use
+        int failed = 0;  // because of others
+    };
+    StepOutcome try_step(const Place& place, const Tries& tries);
+    bool looks_first(const Tries& tries) const;
     StepOutcome commit(const JournalRow& row, const RunStep& step, Direction direction, bool last);
     void add_data_migration(StepTransaction& transaction, const Place& place) const;
+    bool is_lost(const Error& error);
     enum class Remedy { again, new_path };
-    Remedy remedy(const Error& error, const Place& place, int attempt);
-    void wait_for_others(const Error& error, const Place& place, int attempt);
+    Remedy remedy(const Error& error, const Place& place, Tries& tries);
+    void wait_for_others(const Error& error, const Place& place, Tries& tries);
 
     // run_alone.cpp: a statement outside of a transaction.
     StepOutcome run_alone(const Place& place);
@@ -77,6 +85,7 @@ class Run {
 
     // wait.cpp
     void read();
+    void look_for_database(const Error& error, Clock::time_point since, int attempt);
     void wait_for_lock();
     void pause(const std::string& holder);
     void sleep(std::chrono::milliseconds duration);
@@ -106,7 +115,7 @@ class Run {
     RunReport report_;
     std::map<std::string, std::vector<RunStep>> compiled_;
     bool removed_remains_ = false;  // of the statement that ran alone last
-    int losses_ = 0;  // of connections, since the last step that was done
+    int losses_ = 0;                // of connections, since the last step that was done
     // Set while the lock is waited for.
     std::optional<Clock::time_point> waiting_since_;
     Clock::time_point last_word_{};

@@ -16,12 +16,10 @@ namespace {
 
 constexpr std::chrono::milliseconds first_delay{50};
 constexpr std::chrono::milliseconds longest_delay{5000};
+// A table that many use is free only for moments.
+constexpr std::chrono::milliseconds longest_delay_of_look{250};
+constexpr std::chrono::milliseconds shortest_look{5000};
 constexpr std::chrono::seconds between_words{5};
-
-bool is_lost(const Error& error, const Connection& connection) {
-    return !connection.alive() || (connection.dialect() == DialectName::postgresql &&
-                                   postgresql::classify(error) == postgresql::FailureClass::connection_lost);
-}
 
 bool is_about_others(const Error& error, const Connection& connection) {
     return error.sqlstate() == table_is_in_use ||
@@ -29,27 +27,28 @@ bool is_about_others(const Error& error, const Connection& connection) {
             postgresql::classify(error) == postgresql::FailureClass::retry_step);
 }
 
-std::chrono::milliseconds delay_of(int attempt) {
+std::chrono::milliseconds delay_of(int attempt, std::chrono::milliseconds longest) {
     auto delay = first_delay;
-    for (int i = 1; i < attempt && delay < longest_delay; ++i) {
+    for (int i = 1; i < attempt && delay < longest; ++i) {
         delay += delay / 2;
     }
-    return std::min(delay, longest_delay);
+    return std::min(delay, longest);
 }
 
 }  // namespace
 
 StepOutcome Run::run_step(const Place& place) {
-    for (int attempt = 1;; ++attempt) {
+    Tries tries{Clock::now()};
+    while (true) {
         stop_if_asked();
         if (!session_.confirm_lock()) {
             session_.recover();
             return StepOutcome::changed;
         }
         try {
-            return try_step(place, attempt);
+            return try_step(place, tries);
         } catch (const Error& error) {
-            if (remedy(error, place, attempt) == Remedy::new_path) {
+            if (remedy(error, place, tries) == Remedy::new_path) {
                 return StepOutcome::changed;
             }
         } catch (const std::exception& error) {
@@ -59,14 +58,20 @@ StepOutcome Run::run_step(const Place& place) {
     }
 }
 
-StepOutcome Run::try_step(const Place& place, int attempt) {
+// As long as half of the attempts to queue may take together.
+bool Run::looks_first(const Tries& tries) const {
+    return Clock::now() - tries.since <
+           std::max(shortest_look, options_.lock_timeout * (options_.lock_retries / 2));
+}
+
+StepOutcome Run::try_step(const Place& place, const Tries& tries) {
     if (!place.step.transactional) {
         return run_alone(place);
     }
     const JournalRow row = row_for(place.revision, place.direction, place.number, 0);
     StepTransaction transaction{journal_, place.step, journal_sql(row, place.direction, place.last())};
     // Where somebody always uses the table, nothing but queueing helps.
-    transaction.look_first = attempt <= (options_.lock_retries + 1) / 2;
+    transaction.look_first = looks_first(tries);
     transaction.application_name = application_name(options_.run_id, place.revision.id, place.number);
     add_data_migration(transaction, place);
     const Watcher::Watched watched(watcher_, session_.connection(), Work::step, place.text());
@@ -105,12 +110,18 @@ void Run::add_data_migration(StepTransaction& transaction, const Place& place) c
     }
 }
 
+bool Run::is_lost(const Error& error) {
+    Connection& connection = session_.connection();
+    return !connection.alive() || (connection.dialect() == DialectName::postgresql &&
+                                   postgresql::classify(error) == postgresql::FailureClass::connection_lost);
+}
+
 // What to do about a failure, if anything can be done; throws the Error that ends the run if not.
-Run::Remedy Run::remedy(const Error& error, const Place& place, int attempt) {
+Run::Remedy Run::remedy(const Error& error, const Place& place, Tries& tries) {
     if (error.exit_code() == ExitCode::interrupted || watcher_.stopped()) {
         fail_stopped(place);
     }
-    if (is_lost(error, session_.connection())) {
+    if (is_lost(error)) {
         if (!session_.can_recover() || ++losses_ > most_losses) {
             fail(error, place);
         }
@@ -124,24 +135,28 @@ Run::Remedy Run::remedy(const Error& error, const Place& place, int attempt) {
         session_.recover();
         return Remedy::new_path;
     }
-    if (!is_about_others(error, session_.connection()) || attempt > options_.lock_retries) {
+    if (!is_about_others(error, session_.connection()) || tries.failed >= options_.lock_retries) {
         fail(error, place);
     }
-    wait_for_others(error, place, attempt);
+    wait_for_others(error, place, tries);
     return Remedy::again;
 }
 
-void Run::wait_for_others(const Error& error, const Place& place, int attempt) {
-    const auto delay = with_jitter(delay_of(attempt));
-    if (attempt == 1 || Clock::now() - last_word_ >= between_words) {
+void Run::wait_for_others(const Error& error, const Place& place, Tries& tries) {
+    const bool looked = error.sqlstate() == table_is_in_use;
+    const bool is_first = tries.failed + tries.looked == 0;
+    ++(looked ? tries.looked : tries.failed);
+    if (is_first || Clock::now() - last_word_ >= between_words) {
         last_word_ = Clock::now();
-        const std::string blockers =
-            error.sqlstate() == table_is_in_use ? std::string{} : session_.executor().blockers(place.step);
-        reporter_.info(fmt::format("{} was rolled back and will be tried again (attempt {} of {}): {}{}{}",
-                                   place.text(), attempt + 1, options_.lock_retries + 1, error.what_failed(),
-                                   blockers.empty() ? "" : ": ", blockers));
+        const std::string blockers = looked ? std::string{} : session_.executor().blockers(place.step);
+        reporter_.info(fmt::format(
+            "{} waits: {}{}{}{}", place.text(), error.what_failed(), blockers.empty() ? "" : ": ", blockers,
+            looked ? std::string{}
+                   : fmt::format("; it was rolled back and will be tried again ({} of {})", tries.failed,
+                                 options_.lock_retries)));
     }
-    sleep(delay);
+    sleep(with_jitter(looked ? delay_of(tries.looked, longest_delay_of_look)
+                             : delay_of(tries.failed, longest_delay)));
 }
 
 }  // namespace schemist

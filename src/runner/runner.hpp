@@ -28,6 +28,8 @@ inline const Name default_journal{"public", "schemist_journal"};
 
 struct RunOptions {
     Name journal = default_journal;
+    // How long a run looks for its database again when a connection was lost.
+    std::chrono::milliseconds connect_deadline = std::chrono::minutes(2);
     std::chrono::milliseconds lock_wait = std::chrono::minutes(15);
     std::chrono::milliseconds lock_timeout = std::chrono::seconds(5);
     // How often a step is tried again because of others: a table in use, a deadlock, a serialization failure.

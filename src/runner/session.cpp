@@ -96,8 +96,9 @@ bool Session::confirm_lock() {
 }
 
 void Session::recover() {
+    const bool lost = lock_ && lock_->loss();
     unlock();
-    if (!first().alive()) {
+    if (lost || !first().alive()) {
         replacement_ = options_.connect(reporter_, true);
     }
     use(first(), false);

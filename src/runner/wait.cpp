@@ -17,7 +17,8 @@ constexpr std::chrono::seconds between_words{5};
 }  // namespace
 
 void Run::read() {
-    while (true) {
+    const auto since = Clock::now();
+    for (int attempt = 1;; ++attempt) {
         try {
             journal_ = read_journal(session_.connection(), table_);
             return;
@@ -25,20 +26,25 @@ void Run::read() {
             // SQLite: somebody is writing at this very moment.
             const bool busy =
                 error.exit_code() == ExitCode::lock && session_.connection().dialect() == DialectName::sqlite;
-            const bool lost =
-                !session_.connection().alive() && session_.can_recover() && losses_ < most_losses;
-            if (!busy && !lost) {
-                throw;
-            }
             if (busy) {
                 pause(session_.executor().lock_holder().value_or("another connection"));
+            } else if (is_lost(error) && session_.can_recover()) {
+                look_for_database(error, since, attempt);
             } else {
-                ++losses_;
-                reporter_.info(fmt::format("the connection was lost: {}", error.what_failed()));
-                session_.recover();
+                throw;
             }
         }
     }
+}
+
+// A pooler admits its clients also while its server cannot be reached.
+void Run::look_for_database(const Error& error, Clock::time_point since, int attempt) {
+    if (Clock::now() - since > options_.connect_deadline) {
+        throw Error(error).exit_code(ExitCode::unreachable);
+    }
+    reporter_.info(fmt::format("the connection was lost: {}", error.what_failed()));
+    sleep(with_jitter(std::min(longest_delay, shortest_delay * (1 << std::min(attempt, 10)))));
+    session_.recover();
 }
 
 // Nobody ever waits inside of the server: there a waiter would hold up CREATE INDEX CONCURRENTLY of the one

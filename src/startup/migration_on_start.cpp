@@ -138,6 +138,7 @@ class MigrationOnStart::Worker final : public Reporter {
     MigrationReport migrate_patiently(OnFailure on_failure) {
         for (auto pause = first_pause;; pause = std::min(longest_pause, pause * 2)) {
             try {
+                tell_what_is_expected();
                 const MigrationReport report = migrate(options_);
                 become_ready(report);
                 return report;
@@ -155,6 +156,13 @@ class MigrationOnStart::Worker final : public Reporter {
                 throw;
             }
         }
+    }
+
+    void tell_what_is_expected() {
+        const auto heads = history_of(options_, load_config({}, environment_of_process())).head_ids();
+        change([&](StartupStatus& status) {
+            status.expected_revision = fmt::format("{}", fmt::join(heads, ", "));
+        });
     }
 
     void become_ready(const MigrationReport& report) {

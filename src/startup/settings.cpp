@@ -67,6 +67,7 @@ AdoptPolicy adopt_of(const MigrateOptions& options, const EnvironmentVariables& 
 RunOptions run_options(const Config& config) {
     RunOptions result;
     result.journal = config.journal;
+    result.connect_deadline = config.connect_deadline;
     result.lock_wait = config.lock_wait;
     result.lock_timeout = config.lock_timeout;
     result.lock_retries = config.lock_retries;

@@ -89,11 +89,14 @@ void measure(int rows, int lock_timeout) {
     std::filesystem::create_directories(folder.path() / "migrations");
     std::ofstream(folder.path() / "migrations/five_steps.sql") << five_steps;
 
-    Hammer reader(server, fmt::format("SELECT payload FROM big WHERE id = 1 + floor(random() * {})", rows));
+    Hammer reader(
+        server,
+        fmt::format("SELECT payload FROM big WHERE id = (SELECT 1 + floor(random() * {})::bigint)", rows));
     Hammer writer(
         server,
-        fmt::format("UPDATE big SET payload = payload || 'x' WHERE id = 1 + floor(random() * {})::bigint",
-                    rows));
+        fmt::format(
+            "UPDATE big SET payload = payload || 'x' WHERE id = (SELECT 1 + floor(random() * {})::bigint)",
+            rows));
     Hammer holder(
         server,
         "BEGIN; SELECT count(*) FROM big WHERE id < 10; SELECT pg_sleep(2); COMMIT; SELECT pg_sleep(0.3)");

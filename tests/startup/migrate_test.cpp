@@ -142,7 +142,9 @@ TEST_CASE("data migrations run with their revision") {
 TEST_CASE("a password is in no error") {
     const Workspace workspace;
     try {
-        migrate({.url = "postgresql://user:very-secret@127.0.0.1:1/db", .migrations = embedded});
+        migrate({.url = "postgresql://user:very-secret@127.0.0.1:1/db",
+                 .migrations = embedded,
+                 .connect_deadline = std::chrono::milliseconds(0)});
         FAIL("no error");
     } catch (const Error& error) {
         CHECK(error.exit_code() == ExitCode::unreachable);
