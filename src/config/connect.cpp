@@ -174,7 +174,9 @@ void refuse_read_only(Connection& connection, const Url& url) {
         throw Error("nothing can be migrated here: " + reason)
             .at(url.masked())
             .state("nothing was changed")
-            .hint("let the URL name the primary")
+            .hint(
+                "let the URL name the primary, or take default_transaction_read_only back (ALTER DATABASE, "
+                "ALTER ROLE)")
             .exit_code(ExitCode::configuration);
     }
 }

@@ -114,7 +114,7 @@ int run(Invocation& invocation) {
     settings.policy = arguments.has("exact") ? AdoptPolicy::exact : AdoptPolicy::complete;
     settings.dry_run = arguments.has("dry-run");
     settings.run = invocation.run_options();
-    const auto connection = invocation.connect();
+    const auto connection = invocation.connect_to_write();
     settings.make_scratch = scratch_near(invocation, *connection);
     const AdoptReport report =
         adopt(*connection, invocation.dialect(), history, settings, invocation.output());
