@@ -46,7 +46,7 @@ files::path Project::file(const std::string& id) const {
 
 void Project::revision(const std::string& id, const std::string& revises, const std::string& upgrade) const {
     std::ofstream(file(id)) << fmt::format(
-        "-- revision: {}\n{}-- message: revision {}\n\n-- upgrade: postgresql\n{}\n", id,
+        "-- revision: {}\n{}-- message: revision {}\n\n-- upgrade: any\n{}\n", id,
         revises.empty() ? "" : "-- revises: " + revises + "\n", id, upgrade);
 }
 
