@@ -98,8 +98,10 @@ class Attempts {
     milliseconds longest() const {
         return settings_.deadline.count() == 0 ? milliseconds(0) : std::max(shortest_attempt, left());
     }
-    // The last attempt must not be over before the server can answer.
-    milliseconds time_for_last() const { return std::max(milliseconds(0), left() - shortest_attempt); }
+    // The last attempt begins shortly before the deadline, and may take longer than what is left.
+    milliseconds time_for_last() const {
+        return std::max(milliseconds(0), left() - std::min(shortest_attempt, settings_.deadline / 10));
+    }
 
     static bool may_pass(const Error& error, int attempt) {
         const FailureClass failure = postgresql::classify(error);
