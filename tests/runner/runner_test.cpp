@@ -406,7 +406,7 @@ TEST_CASE("postgresql: who uses the table is told when the time is over") {
     const Error in_use = error_of([&] { f.up(files, "head", options); });
     CHECK(in_use.exit_code() == ExitCode::failed);
     CHECK(in_use.state() == "nothing was changed");
-    CHECK_MESSAGE(contains(in_use.hint(), "process "), in_use.what());
+    CHECK_MESSAGE(contains(in_use.what(), "process "), in_use.what());
     other->run_script("ROLLBACK");
     CHECK(ids_of(f.up(files, "head", options)) == "b");
 }
