@@ -150,7 +150,7 @@ void Snapshot::wait_for_build() const {
 }
 
 void skip(const std::string& reason) {
-    fmt::print("skipped: {}\n", reason);
+    fmt::print("row skipped: {}\n", reason);
     std::fflush(stdout);
 }
 
