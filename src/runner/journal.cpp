@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdio>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -47,6 +49,36 @@ std::vector<std::string> split_commas(std::string_view text) {
     return result;
 }
 
+// "2026-11-21 06:00:00.123456+01" as "2026-11-21T05:00:00.123Z"; another text as it is, such as that of another DateStyle.
+std::string in_utc(const std::string& text) {
+    int year = 0;
+    unsigned month = 0;
+    unsigned day = 0;
+    int hour = 0;
+    int minute = 0;
+    double second = 0;
+    char sign = 0;
+    int offset_hours = 0;
+    int offset_minutes = 0;
+    const int read = std::sscanf(text.c_str(), "%d-%u-%u %d:%d:%lf%c%d:%d", &year, &month, &day, &hour,
+                                 &minute, &second, &sign, &offset_hours, &offset_minutes);
+    if (read < 8 || (sign != '+' && sign != '-')) {
+        return text;
+    }
+    using namespace std::chrono;
+    const minutes offset = hours(offset_hours) + minutes(offset_minutes);
+    const auto local = sys_days(std::chrono::year(year) / month / day) + hours(hour) + minutes(minute) +
+                       round<milliseconds>(duration<double>(second));
+    const auto utc = sign == '+' ? local - offset : local + offset;
+    const auto date = floor<days>(utc);
+    const year_month_day calendar(date);
+    const hh_mm_ss time(utc - date);
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(calendar.year()),
+                       static_cast<unsigned>(calendar.month()), static_cast<unsigned>(calendar.day()),
+                       time.hours().count(), time.minutes().count(), time.seconds().count(),
+                       time.subseconds().count());
+}
+
 JournalRow read_row(const Rows& rows, std::size_t row) {
     JournalRow result;
     result.id = rows.text(row, 0);
@@ -61,8 +93,8 @@ JournalRow read_row(const Rows& rows, std::size_t row) {
     result.run_id = rows.text(row, 9);
     result.applied_by = rows.text(row, 10);
     result.version = rows.text(row, 11);
-    result.started_at = rows.text(row, 12);
-    result.finished_at = rows.text(row, 13);
+    result.started_at = in_utc(rows.text(row, 12));
+    result.finished_at = in_utc(rows.text(row, 13));
     return result;
 }
 
@@ -152,15 +184,9 @@ std::string JournalTable::create_schema() const {
                : fmt::format("CREATE SCHEMA IF NOT EXISTS {}", quote_identifier(name_.schema));
 }
 
+// Nothing is called and nothing sorted: for a run with nothing to do, that would be a good part of the server's work.
 std::string JournalTable::select() const {
-    const auto time = [&](std::string_view column) {
-        return dialect_ == DialectName::postgresql
-                   ? fmt::format("to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
-                                 column)
-                   : std::string(column);
-    };
-    return fmt::format("SELECT {}, {}, {} FROM {} ORDER BY sequence", columns, time("started_at"),
-                       time("finished_at"), quoted_);
+    return fmt::format("SELECT {}, started_at, finished_at FROM {}", columns, quoted_);
 }
 
 std::string JournalTable::select_fingerprint() const {
@@ -204,6 +230,7 @@ Journal read_journal(Connection& connection, const JournalTable& table) {
         for (std::size_t i = 0; i < rows.size(); ++i) {
             journal.rows.push_back(read_row(rows, i));
         }
+        std::ranges::sort(journal.rows, {}, &JournalRow::sequence);
     } catch (const Error& error) {
         if (error.sqlstate() == "42501") {
             throw Error("the journal may not be read: " + error.what_failed())

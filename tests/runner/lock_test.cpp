@@ -91,7 +91,9 @@ TEST_CASE("postgresql: the given connection is as before when a run is over") {
     CHECK(ids_of(f.up(three(), f.options(), listener)) == "a b c");
     CHECK(!f.given->in_transaction());
     CHECK(f.up(three(), f.options(), listener).nothing_to_do());
-    CHECK(count(*f.other, "pg_locks WHERE locktype = 'advisory'") == 0);
+    CHECK(count(*f.other,
+                "pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE "
+                "datname = current_database())") == 0);
 }
 
 TEST_CASE("postgresql: the lock outlives its lease while it is heard of") {
@@ -181,7 +183,9 @@ TEST_CASE("postgresql: a step that is to stop is cancelled and rolled back") {
     CHECK(error.state() == "revision a is applied; revision b was rolled back");
     CHECK(f.journal() == "a:applied:1/1");
     CHECK(count(*f.other, "t") == 0);
-    CHECK(count(*f.other, "pg_locks WHERE locktype = 'advisory'") == 0);
+    CHECK(count(*f.other,
+                "pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE "
+                "datname = current_database())") == 0);
 }
 
 TEST_CASE(
@@ -271,7 +275,8 @@ TEST_CASE("postgresql: the one that waits is told who holds the lock, and what i
         const std::unique_ptr<Connection> own = f.database->connect();
         upgrade(*own, f.database->dialect(), history, "head", f.options(), listener);
     });
-    while (count(*f.other, "pg_stat_activity WHERE wait_event = 'PgSleep'") == 0) {
+    while (count(*f.other,
+                 "pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()") == 0) {
         std::this_thread::sleep_for(milliseconds(5));
     }
     CHECK(f.up(history, f.options(), waiter).nothing_to_do());
