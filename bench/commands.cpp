@@ -16,7 +16,7 @@ using bench::Comparison;
 
 namespace {
 
-constexpr int repetitions = 30;
+constexpr int repetitions = 100;
 constexpr int few_repetitions = 7;
 
 std::string environment(const char* name) {

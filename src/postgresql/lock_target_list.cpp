@@ -30,7 +30,8 @@ std::string quoted_name(const PgQuery__RangeVar& relation) {
 }
 
 void TargetList::add(const std::string& relation, int mode, Reach reach, std::string part) {
-    if (relation.empty() || mode < share_update_exclusive || mode > access_exclusive) {
+    if (relation.empty() || mode < share_update_exclusive || mode > access_exclusive ||
+        created_.contains(relation)) {
         return;
     }
     const std::string_view name = mode_names[static_cast<std::size_t>(mode - share_update_exclusive)];

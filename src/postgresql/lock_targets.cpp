@@ -21,6 +21,9 @@ void add_create_table(TargetList& targets, const PgQuery__CreateStmt& statement)
             targets.add_referenced(element->column_def->constraints, element->column_def->n_constraints);
         }
     }
+    if (statement.if_not_exists == 0) {
+        targets.created(quoted_name(*statement.relation));
+    }
 }
 
 std::vector<std::string> object_name(const PgQuery__Node& object) {
@@ -105,6 +108,7 @@ void add_rename(TargetList& targets, const PgQuery__RenameStmt& statement) {
             targets.add(quoted_name(*statement.relation), access_exclusive);
             break;
     }
+    targets.names_may_have_changed();
 }
 
 // COMMENT and SECURITY LABEL.
@@ -266,6 +270,10 @@ void add_statement(TargetList& targets, const PgQuery__Node& node) {
             return add_relation(targets, node.alter_seq_stmt->sequence, share_row_exclusive);
         case PG_QUERY__NODE__NODE_ALTER_DOMAIN_STMT:
             return add_domain(targets, *node.alter_domain_stmt);
+        // Either may set the search path.
+        case PG_QUERY__NODE__NODE_VARIABLE_SET_STMT:
+        case PG_QUERY__NODE__NODE_SELECT_STMT:
+            return targets.names_may_have_changed();
         default:
             return;
     }

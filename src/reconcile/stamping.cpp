@@ -1,6 +1,7 @@
 #include "reconcile/stamping.hpp"
 
 #include "postgresql/failure.hpp"
+#include "runner/applied_by.hpp"
 #include "runner/examine.hpp"
 #include "runner/executor.hpp"
 
@@ -8,25 +9,15 @@
 #include <schemist/version.hpp>
 
 #include <algorithm>
-#include <array>
 #include <stop_token>
 #include <thread>
 
 #include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
 
 namespace schemist {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::string user_at_host() {
-    std::array<char, 256> host{};
-    gethostname(host.data(), host.size() - 1);
-    const passwd* user = getpwuid(geteuid());
-    return fmt::format("{}@{}", user == nullptr ? std::to_string(geteuid()) : user->pw_name, host.data());
-}
 
 std::string journal_sql(const std::vector<std::string>& revisions, const Dialect& dialect,
                         const History& history, const JournalTable& table, const RunOptions& options) {
@@ -45,7 +36,7 @@ std::string journal_sql(const std::vector<std::string>& revisions, const Dialect
                         : 1;
         row.step = row.steps;
         row.run_id = options.run_id.empty() ? new_id() : options.run_id;
-        row.applied_by = options.applied_by.empty() ? user_at_host() : options.applied_by;
+        row.applied_by = applied_by(options);
         row.version = version;
         sql += (sql.empty() ? "" : ";\n") + table.put(row);
         journal.put(row);

@@ -1,5 +1,6 @@
 // What the journal is told, and what of a revision it speaks of.
 
+#include "runner/applied_by.hpp"
 #include "runner/row_checksum.hpp"
 #include "runner/run.hpp"
 
@@ -27,7 +28,7 @@ JournalRow Run::row_for(const Revision& revision, Direction direction, std::size
                                  : JournalStatus::running;
     row.checksum = row_checksum(row, revision, dialect_);
     row.run_id = options_.run_id;
-    row.applied_by = options_.applied_by;
+    row.applied_by = applied_by(options_);
     row.version = version;
     row.started_at = before == nullptr ? std::string{} : before->started_at;
     return row;

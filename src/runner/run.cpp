@@ -6,25 +6,15 @@
 #include <schemist/error.hpp>
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <pwd.h>
-#include <unistd.h>
 
 namespace schemist {
 
 namespace {
 
 constexpr std::chrono::seconds between_words{10};
-
-std::string user_at_host() {
-    std::array<char, 256> host{};
-    gethostname(host.data(), host.size() - 1);
-    const passwd* user = getpwuid(geteuid());
-    return fmt::format("{}@{}", user == nullptr ? std::to_string(geteuid()) : user->pw_name, host.data());
-}
 
 }  // namespace
 
@@ -47,7 +37,6 @@ Run::Run(Connection& connection, const Dialect& dialect, const History& history,
       session_(connection, table_, options_, watcher_, reporter),
       random_(std::random_device{}()) {
     options_.run_id = options_.run_id.empty() ? new_id() : options_.run_id;
-    options_.applied_by = options_.applied_by.empty() ? user_at_host() : options_.applied_by;
     report_.run_id = options_.run_id;
 }
 

@@ -1,6 +1,7 @@
 #include "runner/runner.hpp"
 
 #include "history/target.hpp"
+#include "runner/applied_by.hpp"
 #include "runner/examine.hpp"
 #include "runner/run.hpp"
 
@@ -64,7 +65,7 @@ StampReport Run::stamp(std::string_view target, bool purge) {
                             : 1;
             row.step = row.steps;
             row.run_id = options_.run_id;
-            row.applied_by = options_.applied_by;
+            row.applied_by = applied_by(options_);
             row.version = version;
             sql += table_.put(row) + ";\n";
             after.put(row);

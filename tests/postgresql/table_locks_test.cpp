@@ -288,6 +288,24 @@ TEST_CASE("the locks of statements that run alone, and names as SQL") {
     CHECK(targets("FROB; LOCK TABLE t") == Texts{"t ACCESS EXCLUSIVE"});
 }
 
+TEST_CASE("what a script has created itself is in nobody's use") {
+    CHECK(
+        targets(
+            "CREATE TABLE n (id integer PRIMARY KEY); CREATE INDEX i ON n (id); ALTER TABLE n ADD a integer")
+            .empty());
+    CHECK(
+        targets(
+            "CREATE TABLE n (id integer); CREATE TABLE m (n integer REFERENCES n, t integer REFERENCES t)") ==
+        Texts{"t SHARE ROW EXCLUSIVE"});
+    CHECK(targets("CREATE TABLE IF NOT EXISTS n (id integer); CREATE INDEX i ON n (id)") == Texts{"n SHARE"});
+    CHECK(targets("DROP TABLE n; CREATE TABLE n (id integer); CREATE INDEX i ON n (id)") ==
+          targets("DROP TABLE n"));
+    CHECK(targets("CREATE TABLE n (id integer); SET search_path = other; CREATE INDEX i ON n (id)") ==
+          Texts{"n SHARE"});
+    CHECK(targets("CREATE TABLE n (id integer); ALTER TABLE n RENAME TO old; CREATE INDEX i ON n (id)") ==
+          Texts{"n SHARE"});
+}
+
 std::vector<Blocker> blockers_of(test::TestDatabase& database, std::string_view script,
                                  std::chrono::milliseconds older_than = std::chrono::milliseconds(0)) {
     return blockers(database.connection(), lock_targets(script), older_than);
