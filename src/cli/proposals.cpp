@@ -175,7 +175,10 @@ std::vector<std::string> parents_of_next(const Invocation& invocation, const His
     if (!head.empty() && head != "head") {
         return {resolve_revision(history, head).id};
     }
-    const std::vector<std::string> heads = history.head_ids();
+    std::vector<std::string> heads;
+    for (const History::Index index : history.heads()) {
+        heads.push_back(history[index].id);
+    }
     if (heads.size() > 1) {
         throw Error(fmt::format("there are several heads: {}", fmt::join(heads, ", ")))
             .at(invocation.migrations_path().lexically_normal().string())

@@ -19,6 +19,8 @@ namespace {
 constexpr std::array<std::string_view, 6> header_keys{"revision", "revises", "message",
                                                       "created",  "labels",  "depends"};
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 bool is_blank(std::string_view text) {
     return text.find_first_not_of(" \t\r\f\v") == std::string_view::npos;
 }
@@ -81,7 +83,7 @@ std::optional<Marker> marker(std::string_view line) {
     Marker result{key,
                   {},
                   colon != std::string_view::npos,
-                  line.substr(0, 3 + key.size()) == fmt::format("-- {}", key)};
+                  line.size() > 2 && line[2] == ' ' && line.substr(3, key.size()) == key};
     if (result.has_value) {
         result.value = trim(content.substr(colon + 1));
     }
@@ -105,11 +107,13 @@ class Parser {
     Parser(std::string_view text, std::string path) {
         revision_.path = std::move(path);
         revision_.text = std::string(text);
-        normalised_ = normalise_text(text);
+        if (text.find('\r') != std::string_view::npos || text.starts_with(byte_order_mark)) {
+            normalised_ = normalise_text(text);
+        }
     }
 
     Revision parse() {
-        std::string_view rest = normalised_;
+        std::string_view rest = normalised_.empty() ? revision_.text : normalised_;
         while (!rest.empty()) {
             ++line_;
             const std::size_t end = rest.find('\n');
@@ -157,7 +161,10 @@ class Parser {
     }
 
     void check_bytes(std::string_view line) const {
-        for (std::size_t i = 0; i < line.size();) {
+        const auto is_plain = [](char c) { return static_cast<signed char>(c) > 0; };
+        for (std::size_t i = static_cast<std::size_t>(std::find_if_not(line.begin(), line.end(), is_plain) -
+                                                      line.begin());
+             i < line.size();) {
             if (line[i] == '\0') {
                 fail("the file has a NUL byte", "revision files are text in UTF-8; restore the file");
             }
@@ -345,7 +352,7 @@ class Parser {
     }
 
     Revision revision_;
-    std::string normalised_;
+    std::string normalised_;  // empty: the text is so already
     std::size_t line_ = 0;
     bool in_section_ = false;
     std::string step_;
@@ -356,8 +363,7 @@ class Parser {
 }  // namespace
 
 std::string normalise_text(std::string_view text) {
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (text.substr(0, 3) == byte_order_mark) {
+    if (text.starts_with(byte_order_mark)) {
         text.remove_prefix(3);
     }
     std::string result;

@@ -5,30 +5,57 @@
 #include <schemist/error.hpp>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
-#include <utility>
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
 
 namespace schemist {
 
 namespace {
 
-std::string read_whole_file(const std::filesystem::path& path, const std::string& shown) {
-    std::ifstream stream(path, std::ios::binary);
-    std::ostringstream content;
-    content << stream.rdbuf();
-    if (!stream) {
-        // An empty file makes the insertion fail, and is no error here.
-        std::error_code code;
-        if (std::filesystem::file_size(path, code) != 0 || code) {
-            throw Error("the file cannot be read")
-                .at(shown)
-                .hint("check its permissions")
-                .exit_code(ExitCode::configuration);
+// Three calls of the system for a file of usual size: with many revisions they are most of the work.
+class FolderReader {
+  public:
+    explicit FolderReader(const std::filesystem::path& folder)
+        : folder_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {}
+    FolderReader(const FolderReader&) = delete;
+    FolderReader& operator=(const FolderReader&) = delete;
+    ~FolderReader() { close(folder_); }
+
+    std::string read(const std::string& name, const std::string& shown) {
+        const int file = openat(folder_, name.c_str(), O_RDONLY | O_CLOEXEC);
+        if (file < 0) {
+            fail(shown);
         }
+        std::string text;
+        ssize_t size = 0;
+        do {
+            size = ::read(file, buffer_.data(), buffer_.size());
+            text.append(buffer_.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+        } while (size == static_cast<ssize_t>(buffer_.size()) || (size < 0 && errno == EINTR));
+        const int error = size < 0 ? errno : 0;
+        close(file);
+        if (error != 0) {
+            errno = error;
+            fail(shown);
+        }
+        return text;
     }
-    return std::move(content).str();
-}
+
+  private:
+    [[noreturn]] static void fail(const std::string& shown) {
+        throw Error(fmt::format("the file cannot be read: {}", std::generic_category().message(errno)))
+            .at(shown)
+            .hint("check its permissions")
+            .exit_code(ExitCode::configuration);
+    }
+
+    int folder_;
+    std::vector<char> buffer_ = std::vector<char>(std::size_t{1} << 16U);
+};
 
 }  // namespace
 
@@ -49,12 +76,13 @@ std::vector<Revision> read_revisions(const std::filesystem::path& folder, const 
         }
     }
     std::sort(names.begin(), names.end());
+    FolderReader reader(folder);
     std::vector<Revision> revisions;
     revisions.reserve(names.size());
     for (const std::string& name : names) {
         const std::string path =
             shown.empty() || shown == "." ? name : shown + (shown.back() == '/' ? "" : "/") + name;
-        revisions.push_back(parse_revision(read_whole_file(folder / name, path), path));
+        revisions.push_back(parse_revision(reader.read(name, path), path));
     }
     return revisions;
 }

@@ -12,6 +12,10 @@
 
 namespace schemist {
 
+// Which lines a walk follows: `revises` alone, by which branches are told apart, or also what else must be applied
+// before.
+enum class Links { parents, all };
+
 // The revisions in one fixed order: every revision stands after its parents and after what it depends on, and
 // where that leaves a choice the one created first comes first (by `created`, then by id). So a run applies
 // them in the order in which they were made as far as the graph permits, and every machine finds the same
@@ -37,20 +41,26 @@ class History {
     // What `-- revises:` says, and its reverse.
     std::span<const Index> parents(Index index) const { return nodes_[index].parents; }
     std::span<const Index> children(Index index) const { return nodes_[index].children; }
-    // What `-- depends:` says; a label stands for the revision that declares it.
+    // What `-- depends:` says, and its reverse; a label stands for the revision that declares it.
     std::span<const Index> depends(Index index) const { return nodes_[index].depends; }
+    std::span<const Index> dependents(Index index) const { return nodes_[index].dependents; }
 
-    std::vector<Index> heads() const;  // no revision revises them
-    std::vector<Index> bases() const;  // they revise none
+    std::vector<Index> heads() const;            // no revision revises them
+    std::vector<Index> effective_heads() const;  // heads that no revision depends on either
+    std::vector<Index> bases() const;            // they revise none
+    // Of the effective heads: where a database is when all is applied.
     std::vector<std::string> head_ids() const;
 
-    // One flag for each revision: whether it is one of `from` or is needed by one (parents and dependencies).
-    std::vector<bool> ancestors(std::span<const Index> from) const;
+    // One flag for each revision: whether it is one of `from` or is needed by one.
+    std::vector<bool> ancestors(std::span<const Index> from, Links links = Links::all) const;
     // One flag for each revision: whether it is one of `from` or needs one.
-    std::vector<bool> descendants(std::span<const Index> from) const;
+    std::vector<bool> descendants(std::span<const Index> from, Links links = Links::all) const;
 
     // The revision that declares this label.
     std::optional<Index> labelled(std::string_view label) const;
+    // The labels of the branches that each revision is on: those it declares, those of what it revises, and those
+    // declared above it as far down as the branch has a line of its own.
+    std::vector<std::vector<std::string>> branch_labels() const;
 
   private:
     struct Node {

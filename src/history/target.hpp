@@ -1,6 +1,7 @@
 #pragma once
-// Target expressions, as Alembic has them: `head`, `heads`, `base`, an id or a unique beginning of one, `+n`,
-// `-n`, `id+n`, `id-n`, `head-n`, `base+n`, and `branch@...` where the branch is a label or an id.
+// Where target expressions lead from what is applied. The expressions are Alembic's: `head`, `heads`, `base`, an id or a
+// unique beginning of one, a label, `+n`, `-n`, `id+n`, `head-n`, `base+n`, and `branch@...` where the branch is a label
+// or an id. They throw Error (configuration) with the candidates when they are wrong or not clear.
 
 #include "history/graph.hpp"
 
@@ -14,7 +15,7 @@ namespace schemist {
 // The revisions of the history that are applied, in the order in which they were applied.
 using AppliedIds = std::span<const std::string>;
 
-// The revision that an id, a unique beginning of one, or a label names. Throws Error with candidates.
+// The revision that an id, a unique beginning of one, or a label names.
 const Revision& resolve_revision(const History& history, std::string_view name);
 
 // Which revisions an upgrade goes to. Absolute, so that it means the same after somebody else has applied
@@ -26,15 +27,15 @@ std::vector<std::string> upgrade_targets(const History& history, AppliedIds appl
 std::vector<std::string> upgrade_path(const History& history, AppliedIds applied,
                                       std::span<const std::string> targets);
 
-// What is to be taken back, in order.
+// What is to be taken back, in order: what is above the target, and what depends on that.
 std::vector<std::string> downgrade_path(const History& history, AppliedIds applied,
                                         std::string_view expression);
 
-// What the journal says was applied after a stamp: what was on a line with the target is replaced, other
+// What the journal says was applied after a stamp: what was on a line with a target is replaced, other
 // lines stay. In the order of the history.
 std::vector<std::string> stamped(const History& history, AppliedIds applied, std::string_view expression);
 
-// Applied revisions that no applied revision needs.
+// Applied revisions that no applied revision revises or depends on.
 std::vector<std::string> current_heads(const History& history, AppliedIds applied);
 
 }  // namespace schemist

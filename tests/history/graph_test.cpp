@@ -2,8 +2,6 @@
 
 #include <schemist/error.hpp>
 
-#include <chrono>
-
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -73,20 +71,27 @@ TEST_CASE("a damaged graph is an error with file and line") {
     check_damaged("a[x]; b[x]<a", "b.sql:1", "label x");
 }
 
-TEST_CASE("ten thousand revisions are no burden") {
-    std::vector<Revision> revisions;
-    for (int i = 0; i < 10000; ++i) {
-        Revision revision;
-        revision.id = fmt::format("{:012x}", (i * 7919) % 10007);
-        if (i > 0) {
-            revision.parents = {fmt::format("{:012x}", ((i - 1) * 7919) % 10007)};
-        }
-        revisions.push_back(revision);
-    }
-    const auto start = std::chrono::steady_clock::now();
-    const History history(std::move(revisions));
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    MESSAGE(took.count() * 1000 << " ms");
-    CHECK(history.heads().size() == 1);
-    CHECK(history.size() == 10000);
+TEST_CASE("a head that another revision depends on is not an effective one") {
+    const History history = history_of("a; b<a; x; y<x>b");
+    CHECK(history.heads().size() == 2);
+    CHECK(history.head_ids() == std::vector<std::string>{"y"});
+    CHECK(history_of("a; b<a; c<a").head_ids() == std::vector<std::string>{"b", "c"});
+}
+
+TEST_CASE("a label holds for what is above it, and below it down to the branch point") {
+    const History history = history_of("a; b<a; c1<b; d1[one]<c1; e1<d1; c2[two]<b; f<e1,c2");
+    const std::vector<std::vector<std::string>> labels = history.branch_labels();
+    const auto of = [&](std::string_view id) {
+        return fmt::format("{}", fmt::join(labels[*history.index_of(id)], ","));
+    };
+    CHECK(of("a").empty());
+    CHECK(of("b").empty());
+    CHECK(of("c1") == "one");
+    CHECK(of("d1") == "one");
+    CHECK(of("e1") == "one");
+    CHECK(of("c2") == "two");
+    CHECK(of("f") == "one,two");
+    const History needed = history_of("a; b<a; c[x]<b; z; y<z>a");
+    CHECK(needed.branch_labels()[*needed.index_of("b")] == std::vector<std::string>{"x"});
+    CHECK(needed.branch_labels()[*needed.index_of("a")].empty());
 }

@@ -22,6 +22,10 @@ const std::string forest = "a1; b1<a1; a2; b2<a2";
 const std::string names =
     "a[abranch]; b<a; somelongername<b; c<somelongername; d; e[ebranch]<d; someothername<e; f<someothername";
 
+const std::string needed_line = "a1[lib1]; b1<a1; c1<b1; d1<c1; e1<d1; f1<e1; a2; b2<a2; c2<b2>c1";
+const std::string joined_bases =
+    "a1; a2; a3; amerge<a1,a2,a3; b1; b2; bmerge<b1,b2; c1; c2; c3; cmerge<c1,c2,c3; o>a3,b2,c1";
+
 struct Case {
     std::string history;
     std::string current;  // the current heads
@@ -92,12 +96,13 @@ const std::vector<Case> cases{
     {line, "c", "up head-1", "d"},
     {line, "c", "up head+1", "!there are only 0"},
     {line, "c", "up base-1", "!there are only 0"},
-    {line, "c", "up heads-1", "!cannot follow 'heads'"},
+    {line, "c", "up heads-1", "d"},
+    {forked, "b", "up heads-1", "!there are 2 heads, d1, d2"},
     {line, "c", "up zebra", "!there is no revision 'zebra'"},
     {line, "c", "up +", "!a number must follow '+'"},
     {line, "c", "up +x", "!a number must follow '+'"},
     {line, "c", "up @head", "!names no branch"},
-    {line, "c", "up x@head", "!there is no revision 'x'"},
+    {line, "c", "up x@head", "!there is no branch 'x'"},
     {line, "c", "stamp +1", "!depends on what is applied"},
     {forked, "c1,c2", "up +1", "!2 revisions are current, c1, c2"},
     {forked, "", "down -1", "!there are only 0"},
@@ -138,6 +143,29 @@ const std::vector<Case> cases{
     {"a1; a2<a1>a1", "a2", "down a1", "a2"},
     {"a1[lib1]; b1<a1; a2; b2<a2; c2<b2>lib1", "a2", "up c2", "a1,b2,c2"},
     {forked + "; d3<d2>c1", "d1,d3", "down c1branch@b", "d3,d1,c1"},
+    {needed_line, "e1,c2", "stamp b1", "b1"},
+    {joined_bases, "amerge,bmerge,cmerge,o", "down b2", "bmerge"},
+    {joined_bases, "amerge,bmerge,cmerge,o", "down o@base", "o"},
+    {joined_bases, "amerge,bmerge,cmerge,o", "down base", "o,cmerge,c3,c2,c1,bmerge,b2,b1,amerge,a3,a2,a1"},
+    {"a1; a2<a1; b1; b2<b1>a2; b3<b2; a3<a2>b1", "a3,b2", "down b1", "b2"},
+    {"a1; a2<a1; a3<a2; b1; b2<b1>a3; b3<b2; b4<b3>a3", "b4", "down b3", "b4"},
+    {"a1; b1>a1; bmerge<a1,b1", "a1", "up b1", "b1"},
+    {"a1; b1>a1; bmerge<a1,b1", "b1", "up bmerge", "bmerge"},
+    {"a1; b1>a1; bmerge<a1,b1", "bmerge", "down a1", "bmerge"},
+    {"a1; b1<a1; c1[c1lib]<b1; a2; b2<a2; c2<b2>c1lib", "a2", "up c2", "a1,b1,b2,c1,c2"},
+    {forked + "; d3<d2>c1", "d1,d3", "down c2branch@b", "d3,d2,c2"},
+    {forked, "d1", "stamp c1branch@base", ""},
+    {forked, "d1,d2", "down c1branch@base", "d2,d1,c2,c1,b,a"},
+    {implied, "d2", "down -1", "d2"},
+    {merged, "f", "down -1", "f"},
+    {merged, "e", "down -1", "e"},
+    {merged, "e", "down -2", "e,d2"},
+    {names, "", "up abr@head", "a,b,somelongername,c"},
+    {names, "c", "down ebranch@d", "!revision d is not applied"},
+    {names, "c", "down abranch@d", "!revision d is not on the branch abranch"},
+    {names, "", "up abranch@someo", "!revision someothername is not on the branch abranch"},
+    {names, "", "up abranch@", "!names no revision behind its '@'"},
+    {names, "", "up a:b", "!is a range"},
     {forest, "", "up heads", "a1,a2,b1,b2"},
     {forest, "", "up +1", "!there are 2 revisions, a1, a2"},
     {forest, "", "stamp heads", "b1,b2"},
@@ -161,7 +189,7 @@ const std::vector<Case> cases{
     {names, "", "up somel", "a,b,somelongername"},
     {names, "", "up somelongname", "!did you mean somelongername"},
     {names, "", "up hed", "!did you mean head"},
-    {names, "", "up abranch@d", "!revision d is not on that branch"},
+    {names, "", "up abranch@d", "!revision d is not on the branch abranch"},
     {"", "", "up head", ""},
     {"", "", "up abc", "!there is no revision 'abc'"},
     {"", "", "down base", ""},

@@ -40,7 +40,7 @@ int run(Invocation& invocation) {
     const std::vector<std::string> current = current_ids(report);
     for (const std::string& id : current) {
         const Revision* revision = history.find(id);
-        const bool head = std::ranges::find(report.heads, id) != report.heads.end();
+        const bool head = revision != nullptr && history.children(*history.index_of(id)).empty();
         const std::string message = revision == nullptr ? message_of(report, id) : revision->message;
         if (invocation.json()) {
             json.push_back(

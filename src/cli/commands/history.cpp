@@ -18,14 +18,13 @@ int run(Invocation& invocation) {
                          invocation.journal(invocation.dialect().name()))
                       .current;
     }
-    const std::vector<std::string> heads = history.head_ids();
     Json json = Json::array();
     std::string text;
     for (std::size_t i = history.size(); i-- > 0;) {
         const Revision& revision = history[i];
         if (invocation.json()) {
             Json entry = to_json(revision);
-            entry["head"] = std::ranges::find(heads, revision.id) != heads.end();
+            entry["head"] = history.children(i).empty();
             if (invocation.arguments().has("indicate-current")) {
                 entry["current"] = std::ranges::find(current, revision.id) != current.end();
             }
