@@ -11,6 +11,17 @@ Answer json(int status, const Document& document) {
     return {status, document.dump(-1, ' ', false, Document::error_handler_t::replace), {}};
 }
 
+std::string event(std::string_view name, const Document& data) {
+    return fmt::format("event: {}\ndata: {}\n\n", name,
+                       data.dump(-1, ' ', false, Document::error_handler_t::replace));
+}
+
+Answer unauthorized(std::string_view realm, const Problem& problem) {
+    Answer answer = to_answer(problem);
+    answer.headers.emplace_back("WWW-Authenticate", fmt::format("Bearer realm=\"{}\"", realm));
+    return answer;
+}
+
 Answer to_answer(const Problem& problem) {
     Document error;
     error["field"] = problem.field.empty() ? Document() : Document(problem.field);

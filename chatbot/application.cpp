@@ -1,10 +1,16 @@
 #include "application.hpp"
 
+#include "assets.hpp"
 #include "chatbot_migrations.hpp"
 
+#include <schemist/version.hpp>
+
+#include <array>
+#include <fstream>
 #include <utility>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace chat {
 
@@ -18,22 +24,12 @@ std::unique_ptr<Responder> make_responder(const Settings& settings) {
 }
 
 // A probe always finds a thread, also when all requests wait for a database or a language model that is silent.
-constexpr int most_requests = Server::threads - 8;
-
-class Counted {
-  public:
-    explicit Counted(std::atomic<int>& count) : count_(count) { ++count_; }
-    Counted(const Counted&) = delete;
-    Counted& operator=(const Counted&) = delete;
-    ~Counted() { --count_; }
-
-  private:
-    std::atomic<int>& count_;
-};
+constexpr std::size_t threads_for_probes = 16;
 
 PoolLimits limits_of(const Settings& settings) {
     PoolLimits limits;
     limits.connections = settings.connections;
+    limits.patience = settings.limits.database_patience;
     return limits;
 }
 
@@ -45,6 +41,57 @@ std::string reachable(const std::string& host) {
     return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
+// Of this process, in bytes; 0 when the system does not tell.
+double resident_memory() {
+    std::ifstream file("/proc/self/statm");
+    double size = 0;
+    double resident = 0;
+    file >> size >> resident;
+    return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+std::string pool_metrics(const PoolStatistics& pool) {
+    const auto count = [](std::string_view name, std::string_view help, auto value) {
+        return metric_header(name, "counter", help) + metric(name, static_cast<double>(value));
+    };
+    constexpr std::string_view connections = "chatbot_database_connections";
+    return metric_header(connections, "gauge", "Connections of the pool, by what they do.") +
+           metric(connections, R"(state="in_use")", static_cast<double>(pool.in_use)) +
+           metric(connections, R"(state="idle")", static_cast<double>(pool.idle)) +
+           metric_header("chatbot_database_connections_limit", "gauge", "As many as there may be.") +
+           metric("chatbot_database_connections_limit", static_cast<double>(pool.limit)) +
+           metric_header("chatbot_database_waiting", "gauge", "Requests that wait for a connection.") +
+           metric("chatbot_database_waiting", static_cast<double>(pool.waiting)) +
+           count("chatbot_database_connections_opened_total", "Connections that were opened.", pool.opened) +
+           count("chatbot_database_connections_refused_total", "Connections that could not be opened.",
+                 pool.refused) +
+           count("chatbot_database_connections_lost_total", "Connections that were found dead.", pool.lost) +
+           count("chatbot_database_retries_total", "Work that was tried again.", pool.tried_again);
+}
+
+std::string migration_metrics(const Startup& startup) {
+    using State = schemist::StartupStatus::State;
+    const State now = startup.status().state;
+    constexpr std::array states{State::connecting, State::waiting, State::migrating,
+                                State::ready,      State::failed,  State::stopped};
+    std::string text =
+        metric_header("chatbot_migration_state", "gauge", "1 for the state that the migration is in.");
+    for (const State state : states) {
+        text += metric("chatbot_migration_state", fmt::format(R"(state="{}")", schemist::to_string(state)),
+                       state == now ? 1 : 0);
+    }
+    if (const auto report = startup.report()) {
+        text += metric_header("chatbot_migration_duration_seconds", "gauge",
+                              "What the migration of this start took.");
+        text += metric("chatbot_migration_duration_seconds",
+                       std::chrono::duration<double>(report->duration).count());
+        text += metric_header("chatbot_migration_revisions_applied", "gauge",
+                              "Revisions that this start has applied.");
+        text += metric("chatbot_migration_revisions_applied", static_cast<double>(report->applied.size()));
+    }
+    return text;
+}
+
 }  // namespace
 
 schemist::MigrateOptions compiled_in_migration() {
@@ -53,7 +100,7 @@ schemist::MigrateOptions compiled_in_migration() {
     return options;
 }
 
-Application::Application(const Settings& settings, schemist::MigrateOptions migration)
+Application::Application(const Settings& settings, schemist::MigrateOptions migration, Log& log)
     : responder_(make_responder(settings)),
       pool_(
           [url = settings.database_url] {
@@ -62,9 +109,16 @@ Application::Application(const Settings& settings, schemist::MigrateOptions migr
           limits_of(settings)),
       store_(pool_),
       startup_(std::move(migration), pool_, settings.database_url_source),
-      operations_(startup_, settings.migrations_token),
-      service_(store_, *responder_, [this] { return startup_.ready(); }),
-      server_(settings.host, settings.port, [this](const Request& request) { return answer(request); }),
+      operations_(
+          startup_, {settings.migrations_token, settings.metrics_token}, [this] { return metrics(); }, log),
+      service_(
+          store_, *responder_, [this] { return startup_.ready(); }, log),
+      gate_(settings, log),
+      server_(settings.host, settings.port, settings.limits.concurrent_requests + threads_for_probes,
+              [this](Request request) {
+                  return gate_.answer(std::move(request),
+                                      [this](const Request& admitted) { return answer(admitted); });
+              }),
       url_(fmt::format("http://{}:{}", reachable(settings.host), server_.port())) {}
 
 Application::~Application() {
@@ -72,15 +126,24 @@ Application::~Application() {
 }
 
 Answer Application::answer(const Request& request) {
-    if (Operations::is_probe(request)) {
-        return *operations_.answer(request);
+    if (auto asset = answer_with_asset(request)) {
+        return std::move(*asset);
     }
-    const Counted counted(running_);
-    if (running_ > most_requests) {
-        return not_now("too many requests are being answered already");
+    if (auto answered = operations_.answer(request)) {
+        return std::move(*answered);
     }
-    const auto answered = operations_.answer(request);
-    return answered ? *answered : service_.answer(request);
+    return service_.answer(request);
+}
+
+std::string Application::metrics() const {
+    return metric_header("chatbot_info", "gauge", "The version that runs.") +
+           metric("chatbot_info", fmt::format(R"(version="{}")", schemist::version), 1) +
+           gate_.metrics().text() +
+           metric_header("chatbot_requests_running", "gauge", "Requests that are being answered.") +
+           metric("chatbot_requests_running", gate_.running()) + pool_metrics(pool_.statistics()) +
+           migration_metrics(startup_) +
+           metric_header("process_resident_memory_bytes", "gauge", "Resident memory of the program.") +
+           metric("process_resident_memory_bytes", resident_memory());
 }
 
 void Application::start() {
@@ -100,10 +163,6 @@ void Application::ask_to_stop() {
 void Application::wait_until_asked_to_stop() {
     std::unique_lock lock(mutex_);
     asked_.wait(lock, [this] { return asked_to_stop_; });
-}
-
-void Application::stop() {
-    server_.stop();
 }
 
 }  // namespace chat

@@ -4,6 +4,8 @@
 
 #include "connection_pool.hpp"
 #include "conversation_store.hpp"
+#include "gate.hpp"
+#include "log.hpp"
 #include "operations.hpp"
 #include "responder.hpp"
 #include "server.hpp"
@@ -13,7 +15,7 @@
 
 #include <schemist/migrate.hpp>
 
-#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -26,8 +28,8 @@ schemist::MigrateOptions compiled_in_migration();
 
 class Application {
   public:
-    // Binds the port. Throws schemist::Error when it cannot be had, or a setting is wrong.
-    Application(const Settings& settings, schemist::MigrateOptions migration);
+    // Binds the port. Throws schemist::Error when it cannot be had, or a setting is wrong. The log must outlive it.
+    Application(const Settings& settings, schemist::MigrateOptions migration, Log& log);
     Application(const Application&) = delete;
     Application& operator=(const Application&) = delete;
     ~Application();
@@ -46,11 +48,13 @@ class Application {
     void wait_until_asked_to_stop();
     // Whether a migration ran when it was asked to stop.
     bool interrupted() const { return startup_.interrupted(); }
-    // Takes no new requests, and returns when those that run have been answered.
-    void stop();
+    // Takes no new requests, and returns when those that run have been answered: true; or when the time is over: false.
+    bool stop(std::chrono::milliseconds limit = std::chrono::hours(1)) { return server_.stop(limit); }
+    int running_requests() const { return gate_.running(); }
 
   private:
     Answer answer(const Request& request);
+    std::string metrics() const;
 
     std::unique_ptr<Responder> responder_;
     ConnectionPool pool_;
@@ -58,9 +62,9 @@ class Application {
     Startup startup_;
     Operations operations_;
     Service service_;
+    Gate gate_;
     Server server_;
     std::string url_;
-    std::atomic<int> running_ = 0;
     std::mutex mutex_;
     std::condition_variable asked_;
     bool asked_to_stop_ = false;

@@ -1,10 +1,26 @@
 #include "connection_pool.hpp"
 
-#include <schemist/error.hpp>
+#include <algorithm>
+#include <array>
+#include <random>
+#include <string_view>
+#include <thread>
 
 #include <fmt/format.h>
 
 namespace chat {
+
+bool passes_by_itself(const schemist::Error& error) {
+    if (error.exit_code() == schemist::ExitCode::unreachable ||
+        error.exit_code() == schemist::ExitCode::lock) {
+        return true;
+    }
+    // Classes of PostgreSQL: connection, serialisation and deadlock, resources, object in use, operator
+    // intervention, system.
+    const std::string group = error.sqlstate().substr(0, 2);
+    constexpr std::array<std::string_view, 6> groups{"08", "40", "53", "55", "57", "58"};
+    return std::find(groups.begin(), groups.end(), group) != groups.end();
+}
 
 ConnectionPool::Lease::~Lease() {
     if (database_) {
@@ -12,17 +28,23 @@ ConnectionPool::Lease::~Lease() {
     }
 }
 
-ConnectionPool::ConnectionPool(Open open, PoolLimits limits) : open_(std::move(open)), limits_(limits) {}
+ConnectionPool::ConnectionPool(Open open, PoolLimits limits) : open_(std::move(open)), limits_(limits) {
+    statistics_.limit = limits_.connections;
+}
 
 ConnectionPool::Lease ConnectionPool::lease() {
     std::unique_lock lock(mutex_);
-    if (!freed_.wait_for(lock, limits_.wait, [this] { return in_use_ < limits_.connections; })) {
+    ++statistics_.waiting;
+    const bool free =
+        freed_.wait_for(lock, limits_.wait, [this] { return statistics_.in_use < limits_.connections; });
+    --statistics_.waiting;
+    if (!free) {
         throw schemist::Error(
             fmt::format("all {} connections to the database are in use", limits_.connections))
             .hint("try again, or set CHAT_DATABASE_CONNECTIONS to more")
             .exit_code(schemist::ExitCode::unreachable);
     }
-    ++in_use_;
+    ++statistics_.in_use;
     try {
         while (!idle_.empty()) {
             Idle idle = std::move(idle_.back());
@@ -33,13 +55,28 @@ ConnectionPool::Lease ConnectionPool::lease() {
             }
             idle.database.reset();
             lock.lock();
+            ++statistics_.lost;
         }
+        lock.unlock();
+        return {*this, open()};
+    } catch (...) {
         if (lock.owns_lock()) {
             lock.unlock();
         }
-        return {*this, open_()};
-    } catch (...) {
         give_back(nullptr);
+        throw;
+    }
+}
+
+std::unique_ptr<schemist::Database> ConnectionPool::open() {
+    try {
+        auto database = open_();
+        const std::lock_guard lock(mutex_);
+        ++statistics_.opened;
+        return database;
+    } catch (...) {
+        const std::lock_guard lock(mutex_);
+        ++statistics_.refused;
         throw;
     }
 }
@@ -63,8 +100,9 @@ void ConnectionPool::give_back(std::unique_ptr<schemist::Database> database) noe
     std::vector<Idle> suspects;
     {
         const std::lock_guard lock(mutex_);
-        --in_use_;
+        --statistics_.in_use;
         if (lost) {
+            ++statistics_.lost;
             // What broke this one has probably broken the others.
             suspects.swap(idle_);
         } else if (usable) {
@@ -72,6 +110,25 @@ void ConnectionPool::give_back(std::unique_ptr<schemist::Database> database) noe
         }
     }
     freed_.notify_one();
+}
+
+// Longer from time to time, and of a random length, so that those who failed together do not come back together.
+void ConnectionPool::pause_before(int attempt) {
+    {
+        const std::lock_guard lock(mutex_);
+        ++statistics_.tried_again;
+    }
+    thread_local std::minstd_rand random(std::random_device{}());
+    const int longest = std::min(50 << std::min(attempt, 4), 500);
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(std::uniform_int_distribution<int>(longest / 2, longest)(random)));
+}
+
+PoolStatistics ConnectionPool::statistics() const {
+    const std::lock_guard lock(mutex_);
+    PoolStatistics result = statistics_;
+    result.idle = idle_.size();
+    return result;
 }
 
 }  // namespace chat

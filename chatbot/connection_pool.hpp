@@ -2,10 +2,12 @@
 #pragma once
 
 #include <schemist/database.hpp>
+#include <schemist/error.hpp>
 
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -20,7 +22,24 @@ struct PoolLimits {
     // A connection that was idle for longer is asked whether it still lives: servers that sleep, restart or
     // fail over tell nobody.
     std::chrono::milliseconds trusted_idle{2000};
+    // How long run() tries again while the database is away.
+    std::chrono::milliseconds patience{10'000};
 };
+
+struct PoolStatistics {
+    std::size_t limit = 0;
+    std::size_t in_use = 0;
+    std::size_t idle = 0;
+    std::size_t waiting = 0;        // for a connection
+    std::uint64_t opened = 0;       // since the start, as all that follow
+    std::uint64_t refused = 0;      // could not be opened
+    std::uint64_t lost = 0;         // were found dead
+    std::uint64_t tried_again = 0;  // pieces of work
+};
+
+// Whether trying again later may help: the connection was lost or cannot be had, the server restarts or lacks
+// resources, others hold locks.
+bool passes_by_itself(const schemist::Error& error);
 
 class ConnectionPool {
   public:
@@ -49,6 +68,26 @@ class ConnectionPool {
     // opened.
     Lease lease();
 
+    // What `work` gives for a connection. When it fails for a reason that passes by itself, it is tried again with another
+    // connection: after a lost connection nobody knows whether it took effect, so it must be right to do it twice.
+    template <class Work>
+    auto run(const Work& work) {
+        const auto until = Clock::now() + limits_.patience;
+        for (int attempt = 1;; ++attempt) {
+            try {
+                const Lease database = lease();
+                return work(*database);
+            } catch (const schemist::Error& error) {
+                if (!passes_by_itself(error) || Clock::now() >= until) {
+                    throw;
+                }
+            }
+            pause_before(attempt);
+        }
+    }
+
+    PoolStatistics statistics() const;
+
   private:
     using Clock = std::chrono::steady_clock;
     struct Idle {
@@ -56,15 +95,17 @@ class ConnectionPool {
         Clock::time_point since;
     };
 
+    std::unique_ptr<schemist::Database> open();
     void give_back(std::unique_ptr<schemist::Database> database) noexcept;
     bool still_lives(Idle& idle) const noexcept;
+    void pause_before(int attempt);
 
     Open open_;
     PoolLimits limits_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable freed_;
     std::vector<Idle> idle_;
-    std::size_t in_use_ = 0;
+    PoolStatistics statistics_;
 };
 
 }  // namespace chat

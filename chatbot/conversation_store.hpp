@@ -20,9 +20,10 @@ struct Page {
     bool more = false;  // whether older ones follow
 };
 
-// What POST /api/chat stores.
+// What POST /api/chat stores. The key is the client's, or one that nobody else has.
 struct Exchange {
     ChatRequest request;
+    std::string key;
     Timestamp asked_at;
     Reply reply;
     Timestamp answered_at;
@@ -31,11 +32,12 @@ struct Exchange {
 struct StoredExchange {
     Message message;
     Message reply;
+    std::string digest;  // of the request that has led to it
 };
 
 class ConversationStore {
   public:
-    // The pool must outlive the store.
+    // The pool must outlive the store. Everything is tried again while the database is away, and takes effect once.
     explicit ConversationStore(ConnectionPool& pool) : pool_(pool) {}
 
     // Nothing when there is none, or when it is another user's.
@@ -47,8 +49,11 @@ class ConversationStore {
     // The last `turns` messages, to be answered after the new one has been appended.
     Prompt recall(std::int32_t conversation_id, std::int64_t turns) const;
 
+    // What was stored under this key of the user's.
+    std::optional<StoredExchange> stored(std::int32_t user_id, const std::string& key) const;
     // Both messages, and the conversation when it is new, in one transaction. Nothing when the conversation
-    // is not there, any more, for this user.
+    // is not there, any more, for this user. What is stored under the key already, and what somebody else stores under it
+    // at the same time, is given in place of a second exchange.
     std::optional<StoredExchange> store(const Exchange& exchange) const;
     std::optional<Conversation> rename(std::int32_t id, const RenameRequest& request) const;
     // False when there was nothing to delete.

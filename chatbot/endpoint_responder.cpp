@@ -1,5 +1,6 @@
 #include "endpoint_responder.hpp"
 
+#include "completion_stream.hpp"
 #include "request.hpp"
 #include "text.hpp"
 
@@ -17,9 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Problem failed(std::string message) {
-    return {502, "", "the chat endpoint " + std::move(message)};
-}
+constexpr std::size_t longest_completion = 16 * 1024 * 1024;  // bytes
 
 // What an OpenAI-compatible endpoint says about an error: {"error": {"message": "..."}} or {"error": "..."}.
 std::string reason(std::string_view body) {
@@ -30,15 +29,6 @@ std::string reason(std::string_view body) {
     const Json& error = answer["error"];
     const Json* text = error.is_object() && error.contains("message") ? &error["message"] : &error;
     return text->is_string() ? ": " + std::string(first_characters(text->get<std::string>(), 300)) : "";
-}
-
-// Only text that every database can store; nobody promises what an endpoint sends.
-void copy_text(const Json& from, const char* key, Json& to) {
-    const auto found = from.find(key);
-    if (found != from.end() && found->is_string() &&
-        found->get_ref<const std::string&>().find('\0') == std::string::npos) {
-        to[key] = *found;
-    }
 }
 
 std::string without(std::string text, const std::string& secret) {
@@ -76,7 +66,7 @@ std::string EndpointResponder::description() const {
     return fmt::format("{} at {}", settings_.model, origin_.substr(origin_.find('@') + 1));
 }
 
-std::string completion_request(const EndpointSettings& settings, const Prompt& prompt) {
+std::string completion_request(const EndpointSettings& settings, const Prompt& prompt, bool stream) {
     Json messages = Json::array();
     if (!settings.system_prompt.empty()) {
         messages.push_back({{"role", "system"}, {"content", settings.system_prompt}});
@@ -85,47 +75,82 @@ std::string completion_request(const EndpointSettings& settings, const Prompt& p
         // A tool's output can only be sent as an answer to a call that the endpoint made, and it made none.
         messages.push_back({{"role", turn.role == "tool" ? "user" : turn.role}, {"content", turn.content}});
     }
-    return Json{{"model", settings.model}, {"messages", std::move(messages)}}.dump();
+    Json request{{"model", settings.model}, {"messages", std::move(messages)}};
+    if (stream) {
+        request["stream"] = true;
+    }
+    return request.dump();
 }
 
 Result<Reply> completion_reply(std::string_view body) {
     const Json answer = Json::parse(body, nullptr, false);
     const auto choices = Json::json_pointer("/choices/0/message/content");
     if (answer.is_discarded() || !answer.contains(choices) || !answer[choices].is_string()) {
-        return failed("answered with something that is no chat completion");
+        return endpoint_failed("answered with something that is no chat completion");
     }
-    std::string content = answer[choices].get<std::string>();
-    content.erase(std::remove(content.begin(), content.end(), '\0'), content.end());
-    if (content.empty()) {
-        return failed("answered with an empty message");
-    }
-    Json metadata = Json::object();
-    copy_text(answer, "model", metadata);
-    copy_text(answer["choices"][0], "finish_reason", metadata);
-    if (characters(content) > longest_message) {
-        content = first_characters(content, longest_message);
-        metadata["cut"] = true;
-    }
-    return Reply{std::move(content), metadata.dump()};
+    Completion completion;
+    completion.add(answer[choices].get<std::string>(), {});
+    completion.describe(answer, "model");
+    completion.describe(answer["choices"][0], "finish_reason");
+    return completion.reply();
 }
 
-Result<Reply> EndpointResponder::reply(const Prompt& prompt) const {
+Problem EndpointResponder::unanswered(std::string_view reason) const {
+    return endpoint_failed(
+        fmt::format("at {} could not be asked: {}", origin_.substr(origin_.find('@') + 1), reason));
+}
+
+Problem EndpointResponder::refused(int status, std::string_view body) const {
+    return endpoint_failed(
+        without(fmt::format("answered with status {}{}", status, reason(body)), settings_.key));
+}
+
+Result<Reply> EndpointResponder::answer(const Prompt& prompt, const Listener& listener) const {
     httplib::Client client(origin_);
     client.set_connection_timeout(settings_.connect_timeout);
     client.set_read_timeout(settings_.answer_timeout);
     client.set_write_timeout(settings_.connect_timeout);
-    const httplib::Headers headers{{"Authorization", "Bearer " + settings_.key}};
-    const auto answer =
-        client.Post(path_, headers, completion_request(settings_, prompt), "application/json");
+    const bool stream = static_cast<bool>(listener);
+    httplib::Request request;
+    request.method = "POST";
+    request.path = path_;
+    request.headers = {{"Authorization", "Bearer " + settings_.key}, {"Content-Type", "application/json"}};
+    request.body = completion_request(settings_, prompt, stream);
+    // An endpoint that fails, or that knows no streams, answers with one piece of JSON.
+    bool events = false;
+    int status = 0;
+    std::string body;
+    CompletionStream completion(listener);
+    request.response_handler = [&](const httplib::Response& response) {
+        status = response.status;
+        events = stream && status == 200 &&
+                 response.get_header_value("Content-Type").find("text/event-stream") != std::string::npos;
+        return true;
+    };
+    request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
+        if (events) {
+            completion.receive({data, size});
+            return true;
+        }
+        body.append(data, size);
+        return body.size() <= longest_completion;
+    };
+    const auto answer = client.send(request);
     if (!answer) {
-        return failed(fmt::format("at {} could not be asked: {}", origin_.substr(origin_.find('@') + 1),
-                                  httplib::to_string(answer.error())));
+        return unanswered(httplib::to_string(answer.error()));
     }
-    if (answer->status != 200) {
-        return failed(without(fmt::format("answered with status {}{}", answer->status, reason(answer->body)),
-                              settings_.key));
+    if (status != 200) {
+        return refused(status, body);
     }
-    return completion_reply(answer->body);
+    if (events) {
+        const auto reply = completion.reply();
+        return reply ? reply : Problem{502, "", without(reply.problem().message, settings_.key)};
+    }
+    auto reply = completion_reply(body);
+    if (reply && listener) {
+        listener(reply->content);
+    }
+    return reply;
 }
 
 }  // namespace chat

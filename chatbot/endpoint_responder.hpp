@@ -23,17 +23,20 @@ class EndpointResponder : public Responder {
   public:
     // Throws schemist::Error when the URL is none.
     explicit EndpointResponder(EndpointSettings settings);
-    Result<Reply> reply(const Prompt& prompt) const override;
+    Result<Reply> answer(const Prompt& prompt, const Listener& listener) const override;
     std::string description() const override;
 
   private:
+    Problem unanswered(std::string_view reason) const;
+    Problem refused(int status, std::string_view body) const;
+
     EndpointSettings settings_;
     std::string origin_;  // scheme, host and port
     std::string path_;
 };
 
 // The JSON text that is sent, and the reply in the JSON text that comes back.
-std::string completion_request(const EndpointSettings& settings, const Prompt& prompt);
+std::string completion_request(const EndpointSettings& settings, const Prompt& prompt, bool stream = false);
 Result<Reply> completion_reply(std::string_view body);
 
 }  // namespace chat

@@ -65,6 +65,32 @@ struct Message {
     }
 };
 
-inline constexpr schemist::Models<Conversation, Message> models;
+// What was stored for a request that may come again, because its answer got lost.
+struct ExchangeKey {
+    std::int32_t user_id;
+    std::string idempotency_key;
+    std::string request_digest;
+    std::int32_t conversation_id;
+    std::int32_t message_id;
+    std::int32_t reply_id;
+    Timestamp created_at;
+
+    bool operator==(const ExchangeKey&) const = default;
+
+    static void describe(Table<ExchangeKey>& t) {
+        t.name("exchange_keys");
+        t.comment("Which exchange of messages a request has led to, so that none is stored twice.");
+        t.primary_key(&ExchangeKey::user_id, &ExchangeKey::idempotency_key);
+        t.foreign_key(&ExchangeKey::conversation_id)
+            .references(&Conversation::id)
+            .on_delete(schemist::cascade);
+        t.column(&ExchangeKey::idempotency_key).length(128);
+        t.column(&ExchangeKey::request_digest).length(64).comment("SHA-256, in hexadecimal digits.");
+        t.column(&ExchangeKey::created_at).default_to(schemist::now);
+        t.index(&ExchangeKey::conversation_id);
+    }
+};
+
+inline constexpr schemist::Models<Conversation, Message, ExchangeKey> models;
 
 }  // namespace chat

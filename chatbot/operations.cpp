@@ -1,11 +1,10 @@
 #include "operations.hpp"
 
+#include "token.hpp"
+
 #include <schemist/error.hpp>
 #include <schemist/types.hpp>
 #include <schemist/version.hpp>
-
-#include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -54,51 +53,37 @@ Document to_json(const schemist::MigrationStatus& status) {
             {"interrupted", status.interrupted}};
 }
 
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
-}
-
-Answer unauthorized() {
-    Answer answer =
-        to_answer({401, "", "this needs the token of MIGRATIONS_TOKEN: Authorization: Bearer ..."});
-    answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"migrations\"");
-    return answer;
+Problem needs_token(std::string_view variable) {
+    return {401, "", fmt::format("this needs the token of {}: Authorization: Bearer ...", variable)};
 }
 
 }  // namespace
 
-bool bears(std::string_view authorization, std::string_view token) {
-    constexpr std::string_view scheme = "Bearer ";
-    if (!equal_ignoring_case(authorization.substr(0, scheme.size()), scheme)) {
-        return false;
-    }
-    const std::string_view given = authorization.substr(scheme.size());
-    // Every character is looked at, so that the time does not tell how many were right.
-    unsigned difference = given.size() == token.size() ? 0 : 1;
-    for (std::size_t i = 0; i < token.size(); ++i) {
-        const char compared = i < given.size() ? given[i] : '\0';
-        difference |= static_cast<unsigned char>(compared) ^ static_cast<unsigned char>(token[i]);
-    }
-    return !token.empty() && difference == 0;
-}
-
-bool Operations::is_probe(const Request& request) {
-    return request.path == "/" || request.path == "/health" || request.path == "/ready";
-}
-
 std::optional<Answer> Operations::answer(const Request& request) const {
     const std::string& path = request.path;
-    if (path == run_path && !token_.empty()) {
+    if (path == run_path && !tokens_.migrations.empty()) {
         return request.method == "POST" ? run(request) : wrong_method("POST");
     }
-    if (!is_probe(request) && path != "/api/migrations/status") {
+    if (path != "/health" && path != "/ready" && path != "/metrics" && path != "/api/migrations/status") {
         return std::nullopt;
     }
     if (!reads(request)) {
         return wrong_method("GET, HEAD");
     }
-    return path == "/ready" ? ready() : path == "/api/migrations/status" ? status() : health();
+    return path == "/ready"     ? ready()
+           : path == "/health"  ? health()
+           : path == "/metrics" ? metrics(request)
+                                : status();
+}
+
+Answer Operations::metrics(const Request& request) const {
+    if (!tokens_.metrics.empty() && !bears(request.header("Authorization"), tokens_.metrics)) {
+        return unauthorized("metrics", needs_token("METRICS_TOKEN"));
+    }
+    Answer answer;
+    answer.body = metrics_();
+    answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    return answer;
 }
 
 // It does not ask the database: probes come every few seconds, and would keep a server awake that may sleep.
@@ -120,10 +105,13 @@ Answer Operations::health() const {
 }
 
 Answer Operations::ready() const {
-    if (startup_.ready()) {
-        return json(200, to_json(startup_.status()));
+    Document status = to_json(startup_.status());
+    if (startup_.stopping()) {
+        status["state"] = "stopping";
+    } else if (startup_.ready()) {
+        return json(200, status);
     }
-    Answer answer = json(503, to_json(startup_.status()));
+    Answer answer = json(503, status);
     answer.headers.emplace_back("Retry-After", "1");
     return answer;
 }
@@ -139,7 +127,7 @@ Answer Operations::status() const {
         try {
             return json(200, to_json(startup_.look()));
         } catch (const schemist::Error& failure) {
-            fmt::print(stderr, "GET /api/migrations/status: {}\n", failure.what());
+            log_.error(fmt::format("GET /api/migrations/status: {}", failure.what()));
             error = "the database cannot be asked now";
         }
     }
@@ -154,12 +142,12 @@ Answer Operations::status() const {
 }
 
 Answer Operations::run(const Request& request) const {
-    if (!bears(request.authorization, token_)) {
-        return unauthorized();
+    if (!bears(request.header("Authorization"), tokens_.migrations)) {
+        return unauthorized("migrations", needs_token("MIGRATIONS_TOKEN"));
     }
     const RequestedRun run = startup_.run();
     if (!run.error.empty()) {
-        fmt::print(stderr, "POST {}: {}\n", run_path, run.error);
+        log_.error(fmt::format("POST {}: {}", run_path, run.error), {{"request_id", request.id}});
     }
     const int status = run.result == RequestedRun::Result::done   ? 200
                        : run.result == RequestedRun::Result::busy ? 409

@@ -1,16 +1,18 @@
 // What platforms and operators ask: does the program live, is it ready, what of its migrations.
 //
-//   GET  /                       200 always
 //   GET  /health                 200 always: liveness never depends on the database
 //   GET  /ready                  503 with the progress until requests can be answered, then 200
 //   GET  /api/migrations/status  what the database has, and what this program expects
 //   POST /api/migrations/run     for the bearer of a token; without one the path is not there
+//   GET  /metrics                for Prometheus
 #pragma once
 
 #include "answer.hpp"
+#include "log.hpp"
 #include "request.hpp"
 #include "startup.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,11 +22,14 @@ namespace chat {
 
 class Operations {
   public:
-    // `startup` must outlive it. Without a token nobody can ask for a migration.
-    Operations(Startup& startup, std::string token) : startup_(startup), token_(std::move(token)) {}
+    struct Tokens {
+        std::string migrations;  // empty: nobody can ask for a migration
+        std::string metrics;     // empty: everybody can read the metrics
+    };
+    // `startup` and the log must outlive it.
+    Operations(Startup& startup, Tokens tokens, std::function<std::string()> metrics, Log& log)
+        : startup_(startup), tokens_(std::move(tokens)), metrics_(std::move(metrics)), log_(log) {}
 
-    // One that is answered at once, whatever else goes on.
-    static bool is_probe(const Request& request);
     // Nothing when the request is for somebody else. Several threads may call it at once.
     std::optional<Answer> answer(const Request& request) const;
 
@@ -33,12 +38,12 @@ class Operations {
     Answer ready() const;
     Answer status() const;
     Answer run(const Request& request) const;
+    Answer metrics(const Request& request) const;
 
     Startup& startup_;
-    std::string token_;
+    Tokens tokens_;
+    std::function<std::string()> metrics_;
+    Log& log_;
 };
-
-// Whether the Authorization header bears the token. The time that it takes tells nothing of the token but its length.
-bool bears(std::string_view authorization, std::string_view token);
 
 }  // namespace chat

@@ -9,13 +9,16 @@ namespace chat {
 
 // The status codes, used in the same way everywhere:
 //   400  the request cannot be understood: no body, not JSON, a field is missing or has the wrong type, text
-//   that is
-//        no UTF-8 or has a NUL character
-//   401  a migration was asked for without the token
+//        that is no UTF-8 or has a NUL character
+//   401  the token that the request needs is missing or not valid
+//   403  the request names another user than its token
 //   404  there is no such thing, or it is someone else's (which of the two is not told)
 //   405  the path is there, but not for this method
+//   409  a request with the same idempotency key is being answered
 //   413  the body is larger than any valid request
-//   422  understood, but a value is not allowed: too long, out of range, an unknown role
+//   422  understood, but a value is not allowed: too long, out of range, an unknown role, an idempotency key that was
+//        used for another request
+//   429  this client has sent too many requests
 //   502  the chat endpoint failed; nothing was stored
 //   503  the service is starting or overloaded, or the database cannot take the request now; nothing was stored
 struct Problem {

@@ -1,9 +1,11 @@
 #include "request.hpp"
 
 #include "text.hpp"
+#include "token.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <limits>
 
@@ -76,9 +78,17 @@ Result<std::int32_t> identifier(const Json& value, std::string_view field) {
     return value.get<std::int32_t>();
 }
 
-Result<std::int32_t> required_identifier(const Json& object, const char* field) {
-    const Json* value = find(object, field);
-    return value != nullptr ? identifier(*value, field) : malformed(field, "is required");
+Problem another_user() {
+    return {403, "user_id", "is not the user whom the token names"};
+}
+
+Result<std::int32_t> user_in(const Json& object, KnownUser user) {
+    const Json* value = find(object, "user_id");
+    if (value == nullptr) {
+        return user ? Result<std::int32_t>(*user) : malformed("user_id", "is required");
+    }
+    const auto given = identifier(*value, "user_id");
+    return given && user && *given != *user ? another_user() : given;
 }
 
 Result<std::string> required_text(const Json& object, const char* field, std::size_t longest) {
@@ -114,6 +124,16 @@ Result<std::string> optional_role(const Json& object) {
         return not_allowed("role", fmt::format("must be one of {}", fmt::join(roles, ", ")));
     }
     return role;
+}
+
+Result<bool> optional_stream(const Json& object) {
+    const Json* value = find(object, "stream");
+    if (value == nullptr) {
+        return false;
+    }
+    return value->is_boolean()
+               ? Result<bool>(value->get<bool>())
+               : malformed("stream", fmt::format("must be true or false, not {}", value->type_name()));
 }
 
 bool has_nul(const Json& value) {
@@ -173,12 +193,23 @@ Result<std::optional<std::int32_t>> optional_number(const Parameters& parameters
 
 }  // namespace
 
-Result<ChatRequest> parse_chat(std::string_view body) {
+bool LessIgnoringCase::operator()(const std::string& left, const std::string& right) const {
+    return std::lexicographical_compare(
+        left.begin(), left.end(), right.begin(), right.end(),
+        [](unsigned char a, unsigned char b) { return std::tolower(a) < std::tolower(b); });
+}
+
+std::string Request::header(const std::string& name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? std::string() : found->second;
+}
+
+Result<ChatRequest> parse_chat(std::string_view body, KnownUser user) {
     const auto object = parse_object(body);
     if (!object) {
         return object.problem();
     }
-    const auto user_id = required_identifier(*object, "user_id");
+    const auto user_id = user_in(*object, user);
     if (!user_id) {
         return user_id.problem();
     }
@@ -203,18 +234,23 @@ Result<ChatRequest> parse_chat(std::string_view body) {
     if (!metadata) {
         return metadata.problem();
     }
+    const auto stream = optional_stream(*object);
+    if (!stream) {
+        return stream.problem();
+    }
+    request.stream = *stream;
     request.message = *message;
     request.role = *role;
     request.metadata = *metadata;
     return request;
 }
 
-Result<RenameRequest> parse_rename(std::string_view body) {
+Result<RenameRequest> parse_rename(std::string_view body, KnownUser user) {
     const auto object = parse_object(body);
     if (!object) {
         return object.problem();
     }
-    const auto user_id = required_identifier(*object, "user_id");
+    const auto user_id = user_in(*object, user);
     if (!user_id) {
         return user_id.problem();
     }
@@ -229,13 +265,16 @@ Result<std::int32_t> parse_identifier(std::string_view text, std::string_view fi
     return parse_number(text, field, largest_identifier);
 }
 
-Result<PageRequest> parse_page(const Parameters& parameters) {
+Result<PageRequest> parse_page(const Parameters& parameters, KnownUser user) {
     const auto user_id = optional_number(parameters, "user_id", largest_identifier);
     if (!user_id) {
         return user_id.problem();
     }
-    if (!user_id->has_value()) {
+    if (!user_id->has_value() && !user) {
         return malformed("user_id", "is required");
+    }
+    if (user && user_id->value_or(*user) != *user) {
+        return another_user();
     }
     const auto limit = optional_number(parameters, "limit", largest_page);
     if (!limit) {
@@ -245,7 +284,25 @@ Result<PageRequest> parse_page(const Parameters& parameters) {
     if (!before) {
         return before.problem();
     }
-    return PageRequest{**user_id, limit->value_or(default_page), *before};
+    return PageRequest{user ? *user : **user_id, limit->value_or(default_page), *before};
+}
+
+Result<std::string> parse_idempotency_key(const std::string& value) {
+    const bool printable = std::all_of(value.begin(), value.end(),
+                                       [](unsigned char byte) { return byte > 0x20 && byte < 0x7F; });
+    if (!printable || value.size() > longest_key) {
+        return malformed(
+            "Idempotency-Key",
+            fmt::format("must have at most {} characters, printable ones of ASCII", longest_key));
+    }
+    return value;
+}
+
+std::string digest_of(const ChatRequest& request) {
+    return sha256(
+        Json::array({request.conversation_id ? Json(*request.conversation_id) : Json(), request.message,
+                     request.role, request.metadata ? Json(*request.metadata) : Json()})
+            .dump());
 }
 
 }  // namespace chat

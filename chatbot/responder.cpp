@@ -62,7 +62,16 @@ std::optional<std::string> said_before(const Prompt& prompt) {
     return std::nullopt;
 }
 
-std::string answer(const Prompt& prompt) {
+// Word by word, as a language model speaks.
+void speak(std::string_view text, const Listener& listener) {
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(' ', 1), text.size());
+        listener(text.substr(0, end));
+        text.remove_prefix(end);
+    }
+}
+
+std::string answer_to(const Prompt& prompt) {
     constexpr std::array<std::string_view, 5> greetings{"hello", "hi", "hey", "greetings", "howdy"};
     constexpr std::array<std::string_view, 3> farewells{"bye", "goodbye", "farewell"};
     constexpr std::array<std::string_view, 2> thanks{"thanks", "thank"};
@@ -103,8 +112,12 @@ std::string answer(const Prompt& prompt) {
 
 }  // namespace
 
-Result<Reply> BuiltInResponder::reply(const Prompt& prompt) const {
-    return Reply{answer(prompt), R"({"model":"built-in"})"};
+Result<Reply> BuiltInResponder::answer(const Prompt& prompt, const Listener& listener) const {
+    Reply reply{answer_to(prompt), R"({"model":"built-in"})"};
+    if (listener) {
+        speak(reply.content, listener);
+    }
+    return reply;
 }
 
 }  // namespace chat

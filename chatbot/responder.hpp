@@ -4,6 +4,7 @@
 #include "problem.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,11 +27,16 @@ struct Reply {
     std::string metadata;  // the text of a JSON object: who answered, and how it ended
 };
 
+// Gets a reply piece by piece, while it is made. Together the pieces are the reply's content.
+using Listener = std::function<void(std::string_view piece)>;
+
 class Responder {
   public:
     virtual ~Responder() = default;
-    // Called by several threads at once, and never while a database connection is held.
-    virtual Result<Reply> reply(const Prompt& prompt) const = 0;
+    // These are called by several threads at once, and never while a database connection is held.
+    Result<Reply> reply(const Prompt& prompt) const { return answer(prompt, {}); }
+    // With a listener, that hears the reply before it is complete. What it has heard is void when a problem ends it.
+    virtual Result<Reply> answer(const Prompt& prompt, const Listener& listener) const = 0;
     // Who answers, for people.
     virtual std::string description() const = 0;
 };
@@ -39,7 +45,7 @@ class Responder {
 // repeats what it was told. The same conversation always gets the same answer.
 class BuiltInResponder : public Responder {
   public:
-    Result<Reply> reply(const Prompt& prompt) const override;
+    Result<Reply> answer(const Prompt& prompt, const Listener& listener) const override;
     std::string description() const override { return "the built-in responder"; }
 };
 

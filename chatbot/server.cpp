@@ -1,10 +1,14 @@
 #include "server.hpp"
 
+#include "threads.hpp"
+
 #include <schemist/error.hpp>
 
 #include <cerrno>
 #include <chrono>
+#include <condition_variable>
 #include <cstring>
+#include <mutex>
 #include <thread>
 
 #include <fmt/format.h>
@@ -64,13 +68,40 @@ void write(const Answer& answer, httplib::Response& response) {
     for (const auto& [name, value] : answer.headers) {
         response.set_header(name, value);
     }
-    response.set_content(answer.body, "application/json");
+    if (!answer.stream) {
+        response.set_content(answer.body, answer.content_type);
+        return;
+    }
+    response.set_chunked_content_provider(
+        answer.content_type, [stream = answer.stream](std::size_t, httplib::DataSink& sink) {
+            stream([&sink](std::string_view text) {
+                return sink.is_writable() && sink.write(text.data(), text.size());
+            });
+            sink.done();
+            return true;
+        });
 }
 
 Request from(const httplib::Request& request, std::string body) {
-    return {request.method, request.path, request.params, std::move(body),
-            request.get_header_value("Authorization")};
+    Request result{request.method, request.path, request.params, std::move(body)};
+    for (const auto& [name, value] : request.headers) {
+        result.headers.emplace(name, value);
+    }
+    result.client = request.remote_addr;
+    return result;
 }
+
+// httplib's own threads are all there from the beginning, and stay.
+class RequestThreads : public httplib::TaskQueue {
+  public:
+    explicit RequestThreads(std::size_t most) : threads_(fewest, most) {}
+    void enqueue(std::function<void()> job) override { threads_.run(std::move(job)); }
+    void shutdown() override { threads_.finish(); }
+
+  private:
+    static constexpr std::size_t fewest = 4;
+    Threads threads_;
+};
 
 schemist::Error cannot_listen(const std::string& host, int port, int reason) {
     schemist::Error error(fmt::format("cannot listen on {}:{}: {}", host, port,
@@ -90,14 +121,18 @@ schemist::Error cannot_listen(const std::string& host, int port, int reason) {
 
 class Server::Listener : public httplib::Server {
   public:
-    explicit Listener(chat::Server::Handler handler) : handler_(std::move(handler)) {
+    Listener(std::size_t threads, chat::Server::Handler handler) : handler_(std::move(handler)) {
         const auto without_body = [this](const httplib::Request& request, httplib::Response& response) {
             write(handler_(from(request, "")), response);
         };
         const auto with_body = [this](const httplib::Request& request, httplib::Response& response,
                                       const httplib::ContentReader& reader) {
             auto body = read_body(request, response, reader);
-            write(body ? handler_(from(request, *body)) : to_answer(body.problem()), response);
+            Request received = from(request, body ? *body : std::string());
+            if (!body) {
+                received.unreadable = body.problem();
+            }
+            write(handler_(std::move(received)), response);
         };
         Get(".*", without_body);
         Options(".*", without_body);
@@ -106,7 +141,7 @@ class Server::Listener : public httplib::Server {
         Patch(".*", with_body);
         Delete(".*", with_body);
         set_error_handler([](const httplib::Request&, httplib::Response& response) {
-            if (response.body.empty()) {
+            if (response.body.empty() && !response.content_provider_ && response.status != 304) {
                 write(to_answer(refused(response.status)), response);
             }
         });
@@ -120,7 +155,7 @@ class Server::Listener : public httplib::Server {
             const int yes = 1;
             setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
         });
-        new_task_queue = [] { return new httplib::ThreadPool(chat::Server::threads); };
+        new_task_queue = [threads] { return new RequestThreads(threads); };
     }
 
     ~Listener() override { finish(); }
@@ -139,11 +174,25 @@ class Server::Listener : public httplib::Server {
     }
 
     void start() {
-        thread_ = std::thread([this] { listen_after_bind(); });
+        thread_ = std::thread([this] {
+            listen_after_bind();
+            const std::lock_guard lock(mutex_);
+            ended_ = true;
+            changed_.notify_all();
+        });
         // httplib's stop() does nothing before it listens.
         while (!is_running()) {
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
+    }
+
+    bool finish_within(std::chrono::milliseconds limit) {
+        if (thread_.joinable()) {
+            stop();
+            std::unique_lock lock(mutex_);
+            return changed_.wait_for(lock, limit, [this] { return ended_; });
+        }
+        return true;
     }
 
     void finish() {
@@ -159,10 +208,13 @@ class Server::Listener : public httplib::Server {
     chat::Server::Handler handler_;
     int port_ = 0;
     std::thread thread_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool ended_ = false;
 };
 
-Server::Server(const std::string& host, int port, Handler handler)
-    : listener_(std::make_unique<Listener>(std::move(handler))) {
+Server::Server(const std::string& host, int port, std::size_t threads, Handler handler)
+    : listener_(std::make_unique<Listener>(threads, std::move(handler))) {
     listener_->bind(host, port);
 }
 
@@ -176,8 +228,8 @@ void Server::start() {
     listener_->start();
 }
 
-void Server::stop() {
-    listener_->finish();
+bool Server::stop(std::chrono::milliseconds limit) {
+    return listener_->finish_within(limit);
 }
 
 }  // namespace chat

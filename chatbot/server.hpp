@@ -4,6 +4,8 @@
 #include "answer.hpp"
 #include "request.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,13 +14,11 @@ namespace chat {
 
 class Server {
   public:
-    using Handler = std::function<Answer(const Request&)>;
-    // Requests that are answered at once; others wait.
-    static constexpr int threads = 64;
+    using Handler = std::function<Answer(Request)>;
 
     // Binds; throws schemist::Error when the address cannot be had. Port 0 is any free one. The handler is
-    // called by several threads at once.
-    Server(const std::string& host, int port, Handler handler);
+    // called by at most so many threads at once; other requests wait.
+    Server(const std::string& host, int port, std::size_t threads, Handler handler);
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
     ~Server();
@@ -26,8 +26,9 @@ class Server {
     int port() const;
     // Answers from now on, on threads of its own.
     void start();
-    // Takes no new requests, and returns when those that run have been answered.
-    void stop();
+    // Takes no new requests, and returns when those that run have been answered: true; or when the time is over, and they
+    // still run: false.
+    bool stop(std::chrono::milliseconds limit);
 
   private:
     class Listener;

@@ -1,8 +1,8 @@
 #include "service.hpp"
 
-#include <schemist/error.hpp>
+#include "token.hpp"
 
-#include <array>
+#include <schemist/error.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,6 +15,8 @@ using Document = nlohmann::ordered_json;
 
 constexpr std::int64_t recalled_turns = 20;
 constexpr std::string_view conversations_path = "/api/conversations";
+constexpr std::string_view session_path = "/api/session";
+constexpr const char* event_stream = "text/event-stream";
 
 Document to_json(const Conversation& conversation) {
     return {{"id", conversation.id},
@@ -51,41 +53,72 @@ Problem no_conversation() {
     return {404, "conversation_id", "you have no such conversation"};
 }
 
-// Whether trying again later may help. The classes are those of PostgreSQL: connection, resources, operator
-// intervention, system, and serialisation or deadlock.
-bool passes_by_itself(const schemist::Error& error) {
-    if (error.exit_code() == schemist::ExitCode::unreachable ||
-        error.exit_code() == schemist::ExitCode::lock) {
-        return true;
-    }
-    const std::string group = error.sqlstate().substr(0, 2);
-    constexpr std::array<std::string_view, 6> groups{"08", "40", "53", "55", "57", "58"};
-    return std::find(groups.begin(), groups.end(), group) != groups.end();
+Problem key_of_another_request() {
+    return {422, "Idempotency-Key", "was used for another request"};
+}
+
+Answer busy() {
+    Answer answer =
+        chat::to_answer({409, "Idempotency-Key", "the request with this key is still being answered"});
+    answer.headers.emplace_back("Retry-After", "1");
+    return answer;
+}
+
+Answer replayed(Answer answer) {
+    answer.headers.emplace_back("Idempotency-Replayed", "true");
+    return answer;
+}
+
+// What a stream ends with: the body of the answer that a client without a stream would have got.
+std::string last_event(const Answer& answer) {
+    return event(answer.status < 300 ? "done" : "error", Document::parse(answer.body));
+}
+
+Answer to_answer(const StoredExchange& stored, bool new_conversation) {
+    return json(new_conversation ? 201 : 200, {{"conversation_id", stored.message.conversation_id},
+                                               {"message", to_json(stored.message)},
+                                               {"reply", to_json(stored.reply)}});
 }
 
 }  // namespace
 
+// A message that is to be answered. Its key is held until the answer is there.
+struct Service::Question {
+    ChatRequest request;
+    std::string key;
+    std::string digest;
+    Timestamp asked_at;
+    Prompt prompt;
+    KeysInUse::Hold hold;
+};
+
 Answer Service::answer(const Request& request) const {
     try {
         return route(request);
-    } catch (const schemist::Error& error) {
-        // What a database says may show more than a client should see, so only the log has it.
-        fmt::print(stderr, "{} {}: {}\n", request.method, request.path, error.what());
-        return passes_by_itself(error)
-                   ? not_now("the database cannot take the request now; nothing was stored")
-                   : to_answer({500, "", "the request failed; nothing was stored"});
     } catch (const std::exception& error) {
-        fmt::print(stderr, "{} {}: {}\n", request.method, request.path, error.what());
-        return to_answer({500, "", "the request failed"});
+        return failed(request, error);
     }
+}
+
+// What a database says may show more than a client should see, so only the log has it.
+Answer Service::failed(const Request& request, const std::exception& error) const {
+    log_.error(fmt::format("{} {}: {}", request.method, request.path, error.what()),
+               {{"request_id", request.id}});
+    const auto* known = dynamic_cast<const schemist::Error*>(&error);
+    return known != nullptr && passes_by_itself(*known)
+               ? not_now("the database cannot take the request now; nothing was stored")
+               : to_answer(Problem{500, "", "the request failed; nothing was stored"});
 }
 
 Answer Service::route(const Request& request) const {
     const std::string_view path = request.path;
     const bool one = path.substr(0, conversations_path.size() + 1) == std::string(conversations_path) + "/" &&
                      path.size() > conversations_path.size() + 1;
+    if (path == session_path) {
+        return reads(request) ? session(request) : wrong_method("GET, HEAD");
+    }
     if (path != "/api/chat" && path != conversations_path && !one) {
-        return to_answer({404, "", "there is nothing under this path"});
+        return to_answer(Problem{404, "", "there is nothing under this path"});
     }
     if (path == "/api/chat" && request.method != "POST") {
         return wrong_method("POST");
@@ -101,36 +134,86 @@ Answer Service::route(const Request& request) const {
                                  : list(request);
 }
 
+Answer Service::session(const Request& request) const {
+    return json(200, {{"user_id", request.user ? Document(*request.user) : Document()},
+                      {"authentication", request.user ? "token" : "development"},
+                      {"answers_by", responder_.description()}});
+}
+
 Answer Service::chat(const Request& request) const {
-    const auto parsed = parse_chat(request.body);
+    const auto parsed = parse_chat(request.body, request.user);
     if (!parsed) {
         return to_answer(parsed.problem());
     }
-    const Timestamp asked_at = schemist::current_time();
-    Prompt prompt;
+    const auto key = parse_idempotency_key(request.header("Idempotency-Key"));
+    if (!key) {
+        return to_answer(key.problem());
+    }
+    auto question = std::make_shared<Question>();
+    question->request = *parsed;
+    question->key = key->empty() ? random_name() : *key;
+    question->digest = digest_of(*parsed);
+    question->asked_at = schemist::current_time();
+    if (!key->empty()) {
+        question->hold = keys_.take(parsed->user_id, *key);
+        if (!question->hold) {
+            return busy();
+        }
+        if (const auto stored = store_.stored(parsed->user_id, *key)) {
+            return stored->digest == question->digest ? replayed(to_answer(*stored, !parsed->conversation_id))
+                                                      : to_answer(key_of_another_request());
+        }
+    }
     if (parsed->conversation_id) {
         if (!store_.find(*parsed->conversation_id, parsed->user_id)) {
             return to_answer(no_conversation());
         }
-        prompt = store_.recall(*parsed->conversation_id, recalled_turns - 1);
+        question->prompt = store_.recall(*parsed->conversation_id, recalled_turns - 1);
     }
-    prompt.turns.push_back({parsed->role, parsed->message});
-    // Nothing is stored before the answer is there, so a failing endpoint leaves no question without one.
-    const auto reply = responder_.reply(prompt);
+    question->prompt.turns.push_back({parsed->role, parsed->message});
+    const bool stream = parsed->stream || request.header("Accept").find(event_stream) != std::string::npos;
+    return stream ? streamed(request, std::move(question)) : exchange(*question, {});
+}
+
+// Nothing is stored before the answer is there, so a failing endpoint leaves no question without one.
+Answer Service::exchange(const Question& question, const Listener& listener) const {
+    const ChatRequest& request = question.request;
+    const auto reply = responder_.answer(question.prompt, listener);
     if (!reply) {
         return to_answer(reply.problem());
     }
-    const auto stored = store_.store({*parsed, asked_at, *reply, schemist::current_time()});
+    const auto stored =
+        store_.store({request, question.key, question.asked_at, *reply, schemist::current_time()});
     if (!stored) {
         return to_answer(no_conversation());
     }
-    return json(parsed->conversation_id ? 200 : 201, {{"conversation_id", stored->message.conversation_id},
-                                                      {"message", to_json(stored->message)},
-                                                      {"reply", to_json(stored->reply)}});
+    return stored->digest == question.digest ? to_answer(*stored, !request.conversation_id)
+                                             : to_answer(key_of_another_request());
+}
+
+// When the client leaves in the middle, the answer is made and stored all the same: it has been asked for, and a client
+// that comes back with its key finds it.
+Answer Service::streamed(const Request& request, std::shared_ptr<const Question> question) const {
+    Answer answer;
+    answer.content_type = event_stream;
+    // Proxies are not to wait for more of it.
+    answer.headers = {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};
+    answer.stream = [this, request, question = std::move(question)](const Write& write) {
+        bool listening = true;
+        const auto send = [&](const std::string& text) { listening = listening && write(text); };
+        try {
+            send(last_event(exchange(*question, [&](std::string_view piece) {
+                send(event("delta", {{"text", piece}}));
+            })));
+        } catch (const std::exception& error) {
+            send(last_event(failed(request, error)));
+        }
+    };
+    return answer;
 }
 
 Answer Service::list(const Request& request) const {
-    const auto parsed = parse_page(request.parameters);
+    const auto parsed = parse_page(request.parameters, request.user);
     if (!parsed) {
         return to_answer(parsed.problem());
     }
@@ -155,7 +238,7 @@ Answer Service::conversation(const Request& request, std::string_view id) const 
 }
 
 Answer Service::read(std::int32_t id, const Request& request) const {
-    const auto parsed = parse_page(request.parameters);
+    const auto parsed = parse_page(request.parameters, request.user);
     if (!parsed) {
         return to_answer(parsed.problem());
     }
@@ -170,7 +253,7 @@ Answer Service::read(std::int32_t id, const Request& request) const {
 }
 
 Answer Service::rename(std::int32_t id, const Request& request) const {
-    const auto parsed = parse_rename(request.body);
+    const auto parsed = parse_rename(request.body, request.user);
     if (!parsed) {
         return to_answer(parsed.problem());
     }
@@ -179,7 +262,7 @@ Answer Service::rename(std::int32_t id, const Request& request) const {
 }
 
 Answer Service::erase(std::int32_t id, const Request& request) const {
-    const auto parsed = parse_page(request.parameters);
+    const auto parsed = parse_page(request.parameters, request.user);
     if (!parsed) {
         return to_answer(parsed.problem());
     }

@@ -41,6 +41,7 @@ class Startup {
 
     // What runs is interrupted, on request or not. Any thread may ask.
     void request_stop() { stop_.request_stop(); }
+    bool stopping() const { return stop_.stop_requested(); }
     // A migration has ended because of it.
     bool interrupted() const { return interrupted_; }
 

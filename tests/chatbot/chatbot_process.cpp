@@ -21,7 +21,8 @@ schemist::test::Command command_of(const Environment& environment,
 }  // namespace
 
 Environment environment_for(const std::string& database_url, std::initializer_list<Environment> more) {
-    Environment environment{{"DATABASE_URL", database_url}, {"PORT", "0"}, {"HOST", "127.0.0.1"}};
+    Environment environment{
+        {"DATABASE_URL", database_url}, {"PORT", "0"}, {"HOST", "127.0.0.1"}, {"CHAT_AUTH", "development"}};
     for (const Environment& variables : more) {
         for (const auto& [name, value] : variables) {
             environment[name] = value;

@@ -19,7 +19,8 @@ using chat::test::RunningService;
 
 namespace {
 
-const std::string revision = "eb1bfd995e44";
+const std::string first_revision = "eb1bfd995e44";
+const std::string revision = "f2e7105d7b51";
 const std::string token = "opens-sesame";
 
 chat::Settings with_token() {
@@ -42,6 +43,7 @@ chat::Settings on_this_computer() {
     chat::Settings settings;
     settings.host = "127.0.0.1";
     settings.port = 0;
+    settings.authentication.development = true;
     return settings;
 }
 
@@ -53,25 +55,13 @@ schemist::MigrateOptions migration_of(const std::string& url) {
 
 }  // namespace
 
-TEST_CASE("a bearer is known by the whole token, whatever the case of the scheme") {
-    CHECK(chat::bears("Bearer abc", "abc"));
-    CHECK(chat::bears("bearer abc", "abc"));
-    for (const char* wrong : {"", "abc", "Bearer", "Bearer ", "Bearer ab", "Bearer abd", "Bearer abcd",
-                              "Bearer ABC", "Bearer  abc", "Basic abc", "Bearer abc "}) {
-        CAPTURE(wrong);
-        CHECK_FALSE(chat::bears(wrong, "abc"));
-    }
-    CHECK_FALSE(chat::bears("Bearer ", ""));
-    CHECK_FALSE(chat::bears("", ""));
-}
-
 TEST_CASE("while the database is migrated the program lives, is not ready, and refuses requests at once") {
     const EmptyDatabase database(Backend::sqlite);
     const auto blocker = database.open();
     blocker->connection().run_script("BEGIN EXCLUSIVE");
     chat::Settings settings = on_this_computer();
     settings.database_url = database.url();
-    chat::Application application(settings, migration_of(database.url()));
+    chat::Application application(settings, migration_of(database.url()), chat::test::quiet_log());
     application.start();
     httplib::Client client(application.url());
     for (const char* path : {"/", "/health"}) {
@@ -79,8 +69,10 @@ TEST_CASE("while the database is migrated the program lives, is not ready, and r
         const auto alive = client.Get(path);
         REQUIRE(alive);
         CHECK(alive->status == 200);
-        CHECK(Document::parse(alive->body)["status"] == "ok");
-        CHECK(Document::parse(alive->body)["version"].is_string());
+        if (std::string(path) == "/health") {
+            CHECK(Document::parse(alive->body)["status"] == "ok");
+            CHECK(Document::parse(alive->body)["version"].is_string());
+        }
         const auto head = client.Head(path);
         REQUIRE(head);
         CHECK(head->status == 200);
@@ -110,7 +102,7 @@ TEST_CASE("while the database is migrated the program lives, is not ready, and r
     CHECK(client.Get("/nothing")->status == 404);
 
     blocker->connection().run_script("ROLLBACK");
-    CHECK(application.wait_until_ready().applied.size() == 1);
+    CHECK(application.wait_until_ready().applied.size() == 2);
     const auto ready = client.Get("/ready");
     REQUIRE(ready);
     CHECK(ready->status == 200);
@@ -121,7 +113,8 @@ TEST_CASE("while the database is migrated the program lives, is not ready, and r
 }
 
 TEST_CASE("a migration that fails is thrown to whoever waits, and nothing is served") {
-    chat::Application application(on_this_computer(), migration_of("sqlite:////no/such/folder/chat.db"));
+    chat::Application application(on_this_computer(), migration_of("sqlite:////no/such/folder/chat.db"),
+                                  chat::test::quiet_log());
     application.start();
     CHECK_THROWS_AS(application.wait_until_ready(), schemist::Error);
     httplib::Client client(application.url());
@@ -153,7 +146,7 @@ TEST_CASE("the status of migrations is what the database says at that moment") {
         CHECK(changed["expected_revision"] == revision);
         CHECK(changed["needs_migration"] == true);
         CHECK(changed["database_ready"] == false);
-        CHECK(changed["pending"] == Document::array({revision}));
+        CHECK(changed["pending"] == Document::array({first_revision, revision}));
     }
 }
 
@@ -170,10 +163,11 @@ TEST_CASE("the status is told also when the database cannot be asked") {
 }
 
 TEST_CASE("probes are answered while all other requests wait for the database") {
-    constexpr int most = chat::Server::threads - 8;
+    constexpr int most = 20;
     const EmptyDatabase database(Backend::postgresql);
     chat::Settings settings;
-    settings.connections = chat::Server::threads;
+    settings.connections = most;
+    settings.limits.concurrent_requests = most;
     const RunningService service(database, settings);
     const auto blocker = database.open();
     blocker->connection().run_script("BEGIN; LOCK TABLE conversations IN ACCESS EXCLUSIVE MODE");
@@ -237,7 +231,7 @@ TEST_CASE("a migration on request applies what the start did not, and tells why 
         schemist::MigrateOptions options = migration_of(database.url());
         options.mode = schemist::MigrateMode::never;
         options.adopt = schemist::AdoptPolicy::never;
-        chat::Application application(settings, options);
+        chat::Application application(settings, options, chat::test::quiet_log());
         application.start();
         application.wait_until_ready();
         httplib::Client client(application.url());
@@ -254,7 +248,7 @@ TEST_CASE("a migration on request applies what the start did not, and tells why 
         const auto done = run();
         CHECK(done.status == 200);
         CHECK(done.body == Document{{"success", true},
-                                    {"applied_migrations", Document::array({revision})},
+                                    {"applied_migrations", Document::array({first_revision, revision})},
                                     {"error", nullptr}});
         CHECK(database.number("SELECT count(*) FROM messages") == 0);
         application.stop();

@@ -43,7 +43,7 @@ TEST_CASE("the program migrates, serves, and ends with status 0 when it is asked
         const EmptyDatabase database(Backend::sqlite);
         ChatbotProcess program(environment_for(database.url()));
         program.wait_until_ready();
-        CHECK(program.printed("migrated    1 revision"));
+        CHECK(program.printed("migrated    2 revisions"));
         CHECK(program.say("Hello").status == 201);
         program.signal(signal);
         CHECK(program.wait() == 0);
@@ -57,7 +57,7 @@ TEST_CASE("--migrate-only migrates and ends, and a second time finds nothing to 
         const EmptyDatabase database(backend);
         ChatbotProcess first(environment_for(database.url()), {"--migrate-only"});
         CHECK(first.wait() == 0);
-        CHECK(first.printed("migrated    1 revision"));
+        CHECK(first.printed("migrated    2 revisions"));
         ChatbotProcess second(environment_for(database.url()), {"--migrate-only"});
         CHECK(second.wait() == 0);
         CHECK(second.printed("nothing to do"));

@@ -17,7 +17,7 @@ template <class Parse>
 void check_refused(const std::vector<BadBody>& cases, Parse parse) {
     for (const BadBody& bad : cases) {
         CAPTURE(bad.body);
-        const auto request = parse(bad.body);
+        const auto request = parse(bad.body, chat::KnownUser());
         REQUIRE_FALSE(request);
         CHECK(request.problem().status == bad.status);
         CHECK(request.problem().field == bad.field);

@@ -13,6 +13,7 @@ Settings settings_for(const EmptyDatabase& database, Settings settings) {
     settings.database_url = database.url();
     settings.host = "127.0.0.1";
     settings.port = 0;
+    settings.authentication.development = settings.authentication.secret.empty();
     return settings;
 }
 
@@ -32,14 +33,20 @@ std::string temporary_folder() {
 
 }  // namespace
 
+Log& quiet_log() {
+    static Log log(Log::Format::text, std::fopen("/dev/null", "w"));
+    return log;
+}
+
 HttpAnswer to_http_answer(const httplib::Result& result) {
     if (!result) {
         throw std::runtime_error("no answer: " + httplib::to_string(result.error()));
     }
     // Any spelling of the password that tests have begins like this.
     CHECK(result->body.find("s3cr") == std::string::npos);
-    return {result->status, result->body.empty() ? Document() : Document::parse(result->body),
-            result->headers};
+    const bool json = result->get_header_value("Content-Type") == "application/json";
+    return {result->status, json && !result->body.empty() ? Document::parse(result->body) : Document(),
+            result->headers, result->body};
 }
 
 EmptyDatabase::EmptyDatabase(Backend backend) {
@@ -82,7 +89,7 @@ std::string EmptyDatabase::contents() const {
 }
 
 RunningService::RunningService(const EmptyDatabase& database, Settings settings)
-    : application_(settings_for(database, std::move(settings)), migration_of(database)) {
+    : application_(settings_for(database, std::move(settings)), migration_of(database), quiet_log()) {
     application_.start();
     report_ = application_.wait_until_ready();
 }

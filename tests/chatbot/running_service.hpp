@@ -46,7 +46,11 @@ struct HttpAnswer {
     int status = 0;
     Document body;
     httplib::Headers headers;
+    std::string text;
 };
+
+// For those who do not look at it.
+Log& quiet_log();
 
 // Throws when nothing was answered.
 HttpAnswer to_http_answer(const httplib::Result& result);

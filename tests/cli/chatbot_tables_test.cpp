@@ -76,7 +76,7 @@ TEST_CASE("the chatbot's tables on a fresh PostgreSQL database") {
     chatbot_tool(project, "upgrade head");
 
     CHECK(project.rows("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' "
-                       "ORDER BY 1") == "conversations\nmessages\nschemist_journal\n");
+                       "ORDER BY 1") == "conversations\nexchange_keys\nmessages\nschemist_journal\n");
     CHECK(
         project.rows("SELECT column_name, data_type, character_maximum_length, is_nullable, column_default, "
                      "is_identity FROM information_schema.columns WHERE table_name = 'conversations' "
@@ -127,7 +127,7 @@ TEST_CASE("the chatbot's tables on a fresh SQLite database") {
     chatbot_tool(project, "upgrade head");
 
     CHECK(project.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name") ==
-          "conversations\nmessages\nschemist_journal\n");
+          "conversations\nexchange_keys\nmessages\nschemist_journal\n");
     const std::string now = "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')";
     CHECK(project.rows(
               "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info('conversations')") ==
