@@ -1,5 +1,6 @@
 // The chatbot's program: arguments, signals, and what a person sees.
 #include "application.hpp"
+#include "health_check.hpp"
 #include "log.hpp"
 #include "settings.hpp"
 #include "stop_signals.hpp"
@@ -26,7 +27,7 @@
 namespace {
 
 constexpr std::string_view help =
-    R"(Usage: chatbot [--migrate-only | --token USER [HOURS] | --help | --version]
+    R"(Usage: chatbot [--migrate-only | --token USER [HOURS] | --health | --help | --version]
 
 Brings its database up to date and serves the chat page and its API over HTTP until SIGINT or SIGTERM, which let the
 running requests end. Then the exit status is 0. A signal that comes before it is ready stops the migration, and the status is
@@ -37,6 +38,7 @@ and was only to be looked at, 9 the database is newer than the program.
 
   --migrate-only   migrate, and end
   --token USER     print a token for the user with this number, valid for 24 or so many HOURS
+  --health         ask the chatbot that listens on PORT here how it is: status 0 when it is well, 1 when it is not
 
 Environment:
   DATABASE_URL      postgresql://... or sqlite:///file.db; without it sqlite:///schemist.db
@@ -232,11 +234,14 @@ int run(std::span<char*> arguments) {
     if (first == "--token") {
         return print_token(arguments.subspan(1));
     }
-    if (arguments.size() > 1 || (arguments.size() == 1 && first != "--migrate-only")) {
+    if (arguments.size() > 1 || (arguments.size() == 1 && first != "--migrate-only" && first != "--health")) {
         throw wrong_argument(arguments.back());
     }
     chat::block_stop_signals();
     const chat::Settings settings = chat::read_settings(chat::process_environment);
+    if (first == "--health") {
+        return chat::is_healthy(settings.port) ? 0 : 1;
+    }
     chat::Log log(format_of(settings));
     return arguments.empty() ? serve(settings, log) : migrate_only(settings, log);
 }

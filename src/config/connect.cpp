@@ -26,9 +26,11 @@ using Clock = std::chrono::steady_clock;
 using postgresql::FailureClass;
 using std::chrono::milliseconds;
 
+// A service is there within a second of its database, however long that was away.
 constexpr milliseconds first_pause{250};
+constexpr milliseconds longest_pause{500};
 constexpr milliseconds first_pause_for_proxy{1000};
-constexpr milliseconds longest_pause{5000};
+constexpr milliseconds longest_pause_for_proxy{5000};
 constexpr milliseconds shortest_attempt{1000};
 constexpr int attempts_when_ambiguous = 3;
 // Neon's proxy gives its own errors no other SQLSTATE; it asks for patience.
@@ -186,11 +188,12 @@ void refuse_read_only(Connection& connection, const Url& url) {
 }  // namespace
 
 milliseconds pause_between_attempts(bool is_slow, int attempt, double chance) {
+    const milliseconds longest = is_slow ? longest_pause_for_proxy : longest_pause;
     milliseconds pause = is_slow ? first_pause_for_proxy : first_pause;
-    for (int i = 1; i < attempt && pause < longest_pause; ++i) {
+    for (int i = 1; i < attempt && pause < longest; ++i) {
         pause *= 2;
     }
-    pause = std::min(pause, longest_pause);
+    pause = std::min(pause, longest);
     // Up to half as much again, so that many that wait do not come at once.
     return pause + std::chrono::duration_cast<milliseconds>(pause * chance / 2);
 }
