@@ -55,6 +55,18 @@ void set_dialects(Config& config, const Setting& setting) {
     }
 }
 
+void set_transport(Config& config, const Setting& setting) {
+    using enum postgresql::Transport;
+    constexpr std::array ways{automatic, tcp, websocket};
+    config.way.transport =
+        ways[one_of(setting, std::array<std::string_view, 3>{"auto", "tcp", "websocket"}, setting.text())];
+}
+
+void set_websocket(Config& config, const Setting& setting) {
+    net::parse_websocket_url(setting.text(), setting.where);
+    config.way.websocket = setting.text();
+}
+
 void set_format(Config& config, const Setting& setting) {
     one_of(setting, std::array<std::string_view, 2>{"json", "sql"}, setting.text());
     config.models.format = setting.text();
@@ -91,12 +103,14 @@ struct Key {
     void (*set)(Config&, const Setting&);
 };
 
-const std::array<Key, 18> keys{{
+const std::array<Key, 20> keys{{
     {"migrations", "SCHEMIST_MIGRATIONS", false,
      [](Config& c, const Setting& s) { c.migrations = s.text(); }},
     {"dialects", "SCHEMIST_DIALECTS", true, set_dialects},
     // SCHEMIST_DATABASE_URL is the first of several, which resolve_url() looks through.
     {"database.url", "", false, [](Config& c, const Setting& s) { c.database_url = s.text(); }},
+    {"database.transport", "SCHEMIST_TRANSPORT", false, set_transport},
+    {"database.websocket", "SCHEMIST_WEBSOCKET_URL", false, set_websocket},
     {"models.command", "SCHEMIST_MODELS_COMMAND", false,
      [](Config& c, const Setting& s) { c.models.command = s.text(); }},
     {"models.files", "SCHEMIST_MODELS_FILES", true,
@@ -342,6 +356,10 @@ dialects = ["postgresql", "sqlite"]
 # DIRECT_DATABASE_URL, DATABASE_URL_UNPOOLED, POSTGRES_URL_NON_POOLING, DATABASE_URL, POSTGRES_URL, PGHOST_UNPOOLED, PGHOST;
 # then this; then sqlite:///schemist.db.
 # url = "sqlite:///schemist.db"
+# How it is reached: "tcp", "websocket", or "auto": TCP, and a WebSocket when nobody answers there. [SCHEMIST_TRANSPORT]
+# transport = "auto"
+# Where the WebSocket is; hosts of Neon have one of their own. [SCHEMIST_WEBSOCKET_URL]
+# websocket = "wss://db.example.org/v2"
 
 [models]
 # Where the desired state comes from: one of these three. A program that is built with Schemist and runs schemist::run()

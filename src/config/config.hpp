@@ -2,6 +2,7 @@
 // What schemist.toml, the environment and the command line say, in rising order.
 
 #include "config/environment.hpp"
+#include "postgresql/transport.hpp"
 #include "schema/name.hpp"
 
 #include <schemist/connection.hpp>
@@ -31,6 +32,7 @@ struct Config {
     std::string migrations = "migrations";
     std::vector<DialectName> dialects{DialectName::postgresql, DialectName::sqlite};
     std::string database_url;  // what the file says; resolve_url() knows what comes before it
+    postgresql::Way way;       // to that database
     ModelsConfig models;
     Name journal{"public", "schemist_journal"};
     std::string scratch_postgresql;  // URL of a server that may hold scratch databases

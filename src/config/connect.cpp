@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <random>
@@ -80,7 +81,8 @@ class Attempts {
         bool is_last = settings_.deadline.count() == 0;
         for (int attempt = 1;; ++attempt) {
             try {
-                return postgresql::Connection::open(url.conninfo(), {longest(), settings_.stop});
+                return postgresql::Connection::open(url.conninfo(),
+                                                    {longest(), settings_.stop, url.way, notice()});
             } catch (const Error& error) {
                 if (is_last || !may_pass(error, attempt)) {
                     throw at_the_end(error, url, attempt);
@@ -120,6 +122,13 @@ class Attempts {
             result.state(fmt::format("nothing was changed; {} attempts in {}", attempts, seconds(spent())));
         }
         return result;
+    }
+
+    std::function<void(const std::string&)> notice() const {
+        if (settings_.reporter == nullptr) {
+            return {};
+        }
+        return [reporter = settings_.reporter](const std::string& text) { reporter->info(text); };
     }
 
     milliseconds pause_after(const Error& error, int attempt) {

@@ -8,8 +8,8 @@ namespace schemist {
 
 Database Database::open(const std::string& url) {
     const EnvironmentVariables environment = environment_of_process();
-    const Url found =
-        url.empty() ? resolve_url({}, load_config({}, environment), environment) : parse_url(url);
+    const Config config = load_config({}, environment);
+    const Url found = url.empty() ? resolve_url({}, config, environment) : on_its_way(parse_url(url), config);
     return Database(connect(found, ConnectionPurpose::application));
 }
 

@@ -165,7 +165,7 @@ void read_parameter(Url& url, std::string name, std::string value, std::vector<s
 }
 
 bool is_neon(const Url& url) {
-    return url.host.ends_with(".neon.tech") && url.host.find(',') == std::string::npos;
+    return postgresql::is_neon_host(url.host);
 }
 
 Url parse_postgresql(std::string_view rest, std::string source) {
@@ -324,7 +324,9 @@ Url parse_url(std::string_view text, std::string source) {
     throw not_understood(source, "it does not begin with postgresql:// or sqlite://");
 }
 
-Url resolve_url(const std::string& given, const Config& config, const EnvironmentVariables& environment) {
+namespace {
+
+Url find_url(const std::string& given, const Config& config, const EnvironmentVariables& environment) {
     if (!given.empty()) {
         return parse_url(given, "--url");
     }
@@ -352,6 +354,17 @@ Url resolve_url(const std::string& given, const Config& config, const Environmen
         return parse_url(config.database_url, config.path.empty() ? "database.url" : config.path);
     }
     return parse_url("sqlite:///schemist.db", "the default");
+}
+
+}  // namespace
+
+Url resolve_url(const std::string& given, const Config& config, const EnvironmentVariables& environment) {
+    return on_its_way(find_url(given, config, environment), config);
+}
+
+Url on_its_way(Url url, const Config& config) {
+    url.way = config.way;
+    return url;
 }
 
 Url for_migrations(Url url, const EnvironmentVariables& environment) {

@@ -19,6 +19,7 @@ struct Url {
     std::string database;  // SQLite: the path, or ":memory:"
     std::vector<std::pair<std::string, std::string>> parameters;  // of libpq
     std::string pooled_host;                                      // that for_migrations() replaced
+    postgresql::Way way;
 
     std::string source;              // what named it: "--url", "DATABASE_URL", "schemist.toml"
     std::vector<std::string> notes;  // what was left out or replaced, for people
@@ -36,6 +37,9 @@ Url parse_url(std::string_view text, std::string source = "the URL");
 // The first that is there: `given` (by --url or by the program), the variables that platforms use, the configuration
 // file, sqlite:///schemist.db.
 Url resolve_url(const std::string& given, const Config& config, const EnvironmentVariables& environment);
+
+// With the way to the database that the configuration says.
+Url on_its_way(Url url, const Config& config);
 
 // On Neon the direct host in place of the pooler, which cannot hold a lock; SCHEMIST_KEEP_POOLER=1 keeps it.
 Url for_migrations(Url url, const EnvironmentVariables& environment);

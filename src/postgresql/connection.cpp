@@ -1,5 +1,6 @@
 #include "postgresql/connection.hpp"
 
+#include "net/tunnel.hpp"
 #include "postgresql/conninfo.hpp"
 #include "postgresql/failure.hpp"
 #include "postgresql/newer_syntax.hpp"
@@ -210,6 +211,9 @@ void Connection::raise(const pg_result* result, std::string_view sql,
     if (!alive() && sqlstate.empty() && !last_words_.sqlstate.empty()) {
         sqlstate = last_words_.sqlstate;
         message += "\n  before that: " + last_words_.text;
+    }
+    if (const std::string reason = tunnel_ ? tunnel_->failure() : ""; !alive() && !reason.empty()) {
+        message += "\n  of the WebSocket: " + reason;
     }
     if (const std::string detail = field(PG_DIAG_MESSAGE_DETAIL); !detail.empty()) {
         message += "\n  detail: " + detail;

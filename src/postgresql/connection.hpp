@@ -2,6 +2,7 @@
 // The connection to a PostgreSQL server: libpq, held thinly.
 
 #include "postgresql/result.hpp"
+#include "postgresql/transport.hpp"
 
 #include <schemist/connection.hpp>
 
@@ -18,6 +19,10 @@
 struct pg_conn;
 struct pg_cancel;
 
+namespace schemist::net {
+class Tunnel;
+}
+
 namespace schemist::postgresql {
 
 class Connection final : public schemist::Connection {
@@ -25,6 +30,8 @@ class Connection final : public schemist::Connection {
     struct Attempt {
         std::chrono::milliseconds longest{0};  // besides connect_timeout; zero: that alone counts
         std::stop_token stop = {};
+        Way way = {};
+        std::function<void(const std::string&)> notice = {};  // told when a WebSocket is taken from now on
     };
 
     // One attempt. Throws Error as connect_failure() makes it; ExitCode::interrupted when it was to stop.
@@ -67,6 +74,7 @@ class Connection final : public schemist::Connection {
     pg_conn* native() const { return connection_.get(); }
 
   private:
+    class Opening;
     struct Finish {
         void operator()(pg_conn* connection) const noexcept;
     };
@@ -75,6 +83,7 @@ class Connection final : public schemist::Connection {
     };
 
     explicit Connection(pg_conn* connection);
+    static std::unique_ptr<Connection> open(Opening& opening);
 
     // Takes every result of the message that was just sent; throws the first error among them.
     std::vector<Result> collect(std::string_view sql);
@@ -111,6 +120,7 @@ class Connection final : public schemist::Connection {
         int socket_ = -1;
     };
 
+    std::unique_ptr<net::Tunnel> tunnel_;  // ends after the connection, whose last words go through it
     SocketCopy socket_;
     std::unique_ptr<pg_conn, Finish> connection_;
     std::unique_ptr<pg_cancel, FreeCancel> cancel_;

@@ -38,6 +38,12 @@ constexpr std::string_view address_hint =
 constexpr std::string_view blocked_hint =
     "is the server asleep, or outbound port 5432 blocked? Hugging Face Spaces allow 80, 443 and 8080";
 constexpr std::string_view running_hint = "check that the server runs, and host and port of the URL";
+constexpr std::string_view websocket_hint =
+    "check that port 443 of this host can be reached from here; SCHEMIST_TRANSPORT=tcp does without a "
+    "WebSocket";
+constexpr std::string_view no_websocket_hint =
+    "what answers there takes no WebSocket for PostgreSQL: check the host of the URL, or "
+    "SCHEMIST_WEBSOCKET_URL";
 constexpr std::string_view host_hint = "check the host of the URL";
 
 // From the particular to the general: a proxy's text of a permanent failure may also have a part that looks transient.
@@ -95,6 +101,9 @@ constexpr std::array rules{
     ConnectRule{"58", "", connect_ambiguous, "look at the log of the server"},
     ConnectRule{"XX", "", connect_ambiguous, "look at the log of the server"},
 
+    ConnectRule{no_sqlstate, "answered http 429", connect_transient, crowd_hint},
+    ConnectRule{no_sqlstate, "answered http 5", connect_transient, wait_hint},
+    ConnectRule{no_sqlstate, "answered http ", permanent, no_websocket_hint},
     ConnectRule{no_sqlstate, "channel binding", permanent, channel_binding_hint},
     ConnectRule{no_sqlstate, "scram-sha-256-plus authentication over a non-ssl connection", permanent,
                 tls_required_hint},
@@ -121,6 +130,7 @@ constexpr std::array rules{
                 "check host and port of the URL: what answers there is no PostgreSQL server"},
     ConnectRule{no_sqlstate, "invalid ", permanent,
                 "correct the parameter of the URL, or the PG... variable"},
+    ConnectRule{no_sqlstate, "websocket", connect_transient, websocket_hint},
     ConnectRule{no_sqlstate, "could not translate host name", connect_transient, host_hint},
     ConnectRule{no_sqlstate, "session is read-only", connect_transient,
                 "connect to the primary; this server only reads"},

@@ -100,8 +100,9 @@ MigrationReport migrate(const MigrateOptions& options) {
     Reporter& reporter = options.reporter == nullptr ? nobody : *options.reporter;
     const Config config = config_of(options, environment);
     const MigrateMode mode = mode_of(options, environment);
-    const Url url = for_migrations(options.url.empty() ? resolve_url({}, config, environment)
-                                                       : parse_url(options.url, "MigrateOptions::url"),
+    const Url url = for_migrations(options.url.empty()
+                                       ? resolve_url({}, config, environment)
+                                       : on_its_way(parse_url(options.url, "MigrateOptions::url"), config),
                                    environment);
     MigrationReport report;
     report.url = url.masked();
