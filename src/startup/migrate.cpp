@@ -119,7 +119,7 @@ MigrationReport migrate(const MigrateOptions& options) {
     RunOptions run = live_run_options(config, url, options.stop);
     run.data_migrations = options.data_migrations;
     const AdoptPolicy policy = adopt_of(options, environment);
-    const std::unique_ptr<Connection> connection = first_connection(url, config, options, reporter);
+    std::unique_ptr<Connection> connection = first_connection(url, config, options, reporter);
     const Dialect& dialect = dialect_of(url);
     if (mode == MigrateMode::check) {
         look_only(*connection, dialect, history, run, url, report);
@@ -139,6 +139,10 @@ MigrationReport migrate(const MigrateOptions& options) {
         report.current = done.current;
         report.installation = done.installation;
         if (mode == MigrateMode::always) {
+            // The run may have lost this one, and gone on with another.
+            if (!connection->alive()) {
+                connection = first_connection(url, config, options, reporter);
+            }
             refuse_drift(*connection, dialect, history, url, config);
         }
     }
