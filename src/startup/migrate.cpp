@@ -30,8 +30,9 @@ void look_only(Connection& connection, const Dialect& dialect, const History& hi
             .exit_code(ExitCode::mismatch);
     }
     if (!found.pending.empty()) {
-        throw Error(fmt::format("{} revision{} pending: {}", found.pending.size(),
-                                found.pending.size() == 1 ? " is" : "s are", fmt::join(found.pending, ", ")))
+        throw Error(fmt::format("{} {} pending: {}", found.pending.size(),
+                                found.pending.size() == 1 ? "revision is" : "revisions are",
+                                fmt::join(found.pending, ", ")))
             .at(url.masked())
             .state("nothing was changed")
             .hint("run `schemist upgrade head`, or start with SCHEMIST_MIGRATE_ON_START=auto")
