@@ -24,7 +24,8 @@ struct Command {
     std::string_view name;
     std::string_view summary;
     std::vector<Option> options;
-    int (*run)(Invocation&);  // gives the exit code; throws Error
+    int (*run)(Invocation&);        // gives the exit code; throws Error
+    std::string_view example = {};  // as typed into a shell, one line or several
 };
 
 // The values given on the command line, by the long name of the option without dashes.

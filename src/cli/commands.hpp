@@ -24,6 +24,13 @@ extern const Command resolve_command;
 extern const Command check_command;
 extern const Command dump_command;
 extern const Command models_command;
+extern const Command branches_command;
+extern const Command edit_command;
+extern const Command log_command;
+extern const Command plan_command;
+extern const Command list_templates_command;
+extern const Command help_command;
+extern const Command completion_command;
 
 std::span<const Command> all_commands();
 

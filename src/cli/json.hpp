@@ -48,4 +48,17 @@ inline void print_run(Invocation& invocation, const RunReport& report, std::stri
     }
 }
 
+// A script is SQL; as JSON, it is one text.
+inline int print_script(Invocation& invocation, const std::string& script) {
+    if (invocation.json()) {
+        print_json(invocation.output(), {{"sql", script}});
+    } else {
+        invocation.output().result(script);
+    }
+    if (script.empty()) {
+        invocation.output().note("nothing to do: the script would be empty");
+    }
+    return 0;
+}
+
 }  // namespace schemist::cli

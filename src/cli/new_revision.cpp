@@ -1,6 +1,7 @@
 #include "cli/new_revision.hpp"
 
 #include "history/file.hpp"
+#include "history/target.hpp"
 
 #include <schemist/error.hpp>
 
@@ -20,6 +21,60 @@ std::string now() {
                        fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
 }
 
+Error refused(std::string what, std::string option) {
+    return Error(std::move(what))
+        .at(std::move(option))
+        .state("nothing was written")
+        .exit_code(ExitCode::configuration);
+}
+
+// What is below a head is revised by another revision already: a second one begins a branch.
+void require_heads(const Invocation& invocation, const History& history,
+                   std::span<const std::string> parents) {
+    for (const std::string& parent : parents) {
+        const auto children = history.children(*history.index_of(parent));
+        if (!children.empty() && !invocation.arguments().has("splice")) {
+            throw refused(
+                fmt::format("revision {} is no head: {} revises it", parent, history[children.front()].id),
+                "--head")
+                .hint("add --splice to begin a branch there");
+        }
+    }
+}
+
+std::vector<std::string> new_labels(const Invocation& invocation, const History& history,
+                                    const std::string& id) {
+    std::vector<std::string> labels = invocation.arguments().values("branch-label");
+    for (const std::string& label : labels) {
+        const std::optional<History::Index> taken =
+            history.labelled(label) ? history.labelled(label) : history.index_of(label);
+        if (taken) {
+            throw refused(fmt::format("the label {} is taken by revision {}", label, history[*taken].id),
+                          "--branch-label")
+                .hint("choose another");
+        }
+        if (!is_valid_id(label) || label == id) {
+            throw refused(fmt::format("'{}' cannot be a label", label), "--branch-label")
+                .hint("a label has letters, digits, _ and ., and is not head, heads, base or current");
+        }
+    }
+    return labels;
+}
+
+// Labels stay labels, so that the file says what was meant; all else becomes whole ids.
+std::vector<std::string> new_dependencies(const Invocation& invocation, const History& history) {
+    std::vector<std::string> result;
+    for (const std::string& name : invocation.arguments().values("depends-on")) {
+        if (history.labelled(name)) {
+            result.push_back(name);
+            continue;
+        }
+        const std::vector<std::string> ids = named_revisions(history, name);
+        result.insert(result.end(), ids.begin(), ids.end());
+    }
+    return result;
+}
+
 }  // namespace
 
 Revision begin_revision(const Invocation& invocation, const History& history,
@@ -34,7 +89,10 @@ Revision begin_revision(const Invocation& invocation, const History& history,
             .hint("choose one that no file has, of letters, digits and _")
             .exit_code(ExitCode::configuration);
     }
+    require_heads(invocation, history, parents);
     revision.parents = std::move(parents);
+    revision.labels = new_labels(invocation, history, revision.id);
+    revision.depends = new_dependencies(invocation, history);
     revision.message = invocation.arguments().value("message");
     revision.created = now();
     return revision;

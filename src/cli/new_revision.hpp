@@ -10,7 +10,8 @@
 
 namespace schemist::cli {
 
-// A revision without sections, by --message and --rev-id, or with a random id. Throws Error when the id is taken.
+// A revision without sections, by --message, --rev-id (else a random id), --branch-label and --depends-on. Throws Error
+// when the id or the label is taken, or a parent is no head and --splice was not given.
 Revision begin_revision(const Invocation& invocation, const History& history,
                         std::vector<std::string> parents);
 

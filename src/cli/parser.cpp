@@ -21,9 +21,11 @@ namespace {
 // CLI11 takes "-1" for an option; behind this letter it is a value, as Alembic's users write it.
 constexpr char relative_mark = '\x01';
 
+// "-1", or a range that begins so, "-3:current".
 bool is_relative(std::string_view argument) {
-    return argument.size() > 1 && argument[0] == '-' &&
-           std::ranges::all_of(argument.substr(1),
+    const std::string_view number = argument.substr(0, argument.find(':'));
+    return number.size() > 1 && number[0] == '-' &&
+           std::ranges::all_of(number.substr(1),
                                [](unsigned char letter) { return std::isdigit(letter) != 0; });
 }
 
@@ -41,6 +43,16 @@ std::string long_name(std::string_view name) {
 
 bool is_positional(const Option& option) {
     return option.form == OptionForm::positional || option.form == OptionForm::positionals;
+}
+
+std::string indented(std::string_view lines) {
+    std::string result;
+    while (!lines.empty()) {
+        const std::size_t end = lines.find('\n');
+        result += fmt::format("  {}\n", lines.substr(0, end));
+        lines = end == std::string_view::npos ? std::string_view{} : lines.substr(end + 1);
+    }
+    return result;
 }
 
 struct Binding {
@@ -160,6 +172,9 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, std::spa
     std::deque<Storage> command_storage;
     for (const Command& command : commands) {
         CLI::App* subcommand = app.add_subcommand(std::string(command.name), std::string(command.summary));
+        if (!command.example.empty()) {
+            subcommand->footer("Example:\n" + indented(command.example));
+        }
         for (const Option& option : command.options) {
             add_option(*subcommand, option, command_storage.emplace_back());
         }

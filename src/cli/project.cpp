@@ -1,5 +1,6 @@
 #include "cli/project.hpp"
 
+#include "cli/shell_words.hpp"
 #include "config/connect.hpp"
 #include "config/environment.hpp"
 #include "history/file.hpp"
@@ -52,15 +53,6 @@ DesiredByDialect models_from_command(const std::string& output) {
         error.exit_code(ExitCode::configuration);
         throw;
     }
-}
-
-// One word for the shell, whatever is in it.
-std::string shell_quoted(std::string_view text) {
-    std::string quoted = "'";
-    for (const char letter : text) {
-        quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-    }
-    return quoted + "'";
 }
 
 // The models' names as introspection gives them: with the default namespace of PostgreSQL.

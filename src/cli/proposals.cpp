@@ -134,15 +134,24 @@ Schema without_those_of(Schema live, const Schema& external) {
     return live;
 }
 
+// What is there when the new revision runs: what it revises, and what it depends on.
+std::vector<std::string> needed_by_next(const Invocation& invocation, const History& history) {
+    std::vector<std::string> needed = parents_of_next(invocation, history);
+    for (const std::string& name : invocation.arguments().values("depends-on")) {
+        const std::vector<std::string> ids = named_revisions(history, name);
+        needed.insert(needed.end(), ids.begin(), ids.end());
+    }
+    return needed;
+}
+
 Proposal make_proposal(Invocation& invocation, const History& history, DialectName name,
                        RenameDecisions& decisions) {
     const Dialect& dialect = dialect_of(name);
     const DesiredSchema desired = invocation.desired(name);
     const std::string against = invocation.arguments().value("against");
-    const std::vector<std::string> parents = parents_of_next(invocation, history);
     const auto replay = [&](Workshop& workshop) {
-        if (!parents.empty()) {
-            invocation.replay(history, parents.front(), workshop, name);
+        for (const std::string& needed : needed_by_next(invocation, history)) {
+            invocation.replay(history, needed, workshop, name);
         }
     };
     const auto copy_live = [&](Workshop& workshop) {
@@ -173,7 +182,16 @@ Proposal make_proposal(Invocation& invocation, const History& history, DialectNa
 std::vector<std::string> parents_of_next(const Invocation& invocation, const History& history) {
     const std::string head = invocation.arguments().value("head");
     if (!head.empty() && head != "head") {
-        return {resolve_revision(history, head).id};
+        const std::vector<std::string> named = named_revisions(history, head);
+        if (named.size() > 1) {
+            throw Error(
+                fmt::format("'{}' names {} revisions: {}", head, named.size(), fmt::join(named, ", ")))
+                .at("--head")
+                .state("nothing was written")
+                .hint("name one of them; `schemist merge` joins several")
+                .exit_code(ExitCode::configuration);
+        }
+        return named;
     }
     std::vector<std::string> heads;
     for (const History::Index index : history.heads()) {
@@ -183,9 +201,7 @@ std::vector<std::string> parents_of_next(const Invocation& invocation, const His
         throw Error(fmt::format("there are several heads: {}", fmt::join(heads, ", ")))
             .at(invocation.migrations_path().lexically_normal().string())
             .state("nothing was written")
-            .hint(
-                "say which one the new revision revises with --head ID, or write one that revises all of "
-                "them")
+            .hint("say which one the new revision revises with --head ID, or join them with `schemist merge`")
             .exit_code(ExitCode::mismatch);
     }
     return heads;

@@ -56,8 +56,9 @@ int run(int argc, const char* const* argv, std::span<const TableDefinition> mode
         return parsed.command->run(invocation);
     } catch (const Error& error) {
         report(output, error, json);
-        return error.exit_code() == ExitCode::interrupted ? static_cast<int>(ExitCode::interrupted) + cli::stopped_by()
-                                                          : static_cast<int>(error.exit_code());
+        return error.exit_code() == ExitCode::interrupted
+                   ? static_cast<int>(ExitCode::interrupted) + cli::stopped_by()
+                   : static_cast<int>(error.exit_code());
     } catch (const std::exception& error) {
         report(output,
                Error(error.what())

@@ -42,9 +42,7 @@ std::function<bool(Index)> replaced_by(const History& history, const Goal& targe
     return [=](Index index) { return of_target[index] || of_branch[index]; };
 }
 
-}  // namespace
-
-std::vector<std::string> stamped(const History& history, AppliedIds applied, std::string_view text) {
+std::vector<std::string> stamped_with(const History& history, AppliedIds applied, std::string_view text) {
     const Expression expression = read_expression(text);
     if (expression.from_current()) {
         throw wrong_target(fmt::format("'{}' is no target for a stamp: it depends on what is applied", text))
@@ -61,6 +59,17 @@ std::vector<std::string> stamped(const History& history, AppliedIds applied, std
     }
     targets.insert(targets.end(), current.begin(), current.end());
     return ids_of(history, history.ancestors(targets));
+}
+
+}  // namespace
+
+std::vector<std::string> stamped(const History& history, AppliedIds applied,
+                                 std::span<const std::string> expressions) {
+    std::vector<std::string> result(applied.begin(), applied.end());
+    for (const std::string& expression : expressions) {
+        result = stamped_with(history, result, expression);
+    }
+    return result;
 }
 
 }  // namespace schemist

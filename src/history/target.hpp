@@ -18,6 +18,9 @@ using AppliedIds = std::span<const std::string>;
 // The revision that an id, a unique beginning of one, or a label names.
 const Revision& resolve_revision(const History& history, std::string_view name);
 
+// What an expression names without regard to what is applied: none for `base`, several for `heads`.
+std::vector<std::string> named_revisions(const History& history, std::string_view expression);
+
 // Which revisions an upgrade goes to. Absolute, so that it means the same after somebody else has applied
 // some.
 std::vector<std::string> upgrade_targets(const History& history, AppliedIds applied,
@@ -33,7 +36,8 @@ std::vector<std::string> downgrade_path(const History& history, AppliedIds appli
 
 // What the journal says was applied after a stamp: what was on a line with a target is replaced, other
 // lines stay. In the order of the history.
-std::vector<std::string> stamped(const History& history, AppliedIds applied, std::string_view expression);
+std::vector<std::string> stamped(const History& history, AppliedIds applied,
+                                 std::span<const std::string> expressions);
 
 // Applied revisions that no applied revision revises or depends on.
 std::vector<std::string> current_heads(const History& history, AppliedIds applied);

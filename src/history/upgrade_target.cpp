@@ -96,6 +96,21 @@ std::vector<std::string> upgrade_path(const History& history, AppliedIds applied
     return ids_of(history, needed);
 }
 
+std::vector<std::string> named_revisions(const History& history, std::string_view text) {
+    const Expression expression = read_expression(text);
+    if (expression.from_current()) {
+        throw wrong_target(fmt::format("'{}' names no revision: it depends on what is applied", text))
+            .hint("name a revision, as in 'head-1'");
+    }
+    std::vector<std::string> result;
+    for (const Goal& goal : absolute_goals(history, expression, branch_of(history, expression))) {
+        if (goal) {
+            result.push_back(history[*goal].id);
+        }
+    }
+    return result;
+}
+
 const Revision& resolve_revision(const History& history, std::string_view name) {
     return history[named(history, name, std::nullopt)];
 }

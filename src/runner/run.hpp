@@ -19,7 +19,7 @@ class Run {
 
     RunReport upgrade(std::string_view target);
     RunReport downgrade(std::string_view target);
-    StampReport stamp(std::string_view target, bool purge);
+    StampReport stamp(std::span<const std::string> targets, bool purge);
     JournalRow resolve(std::string_view id, Resolution resolution);
 
   private:

@@ -25,11 +25,12 @@ RunReport downgrade(Connection& connection, const Dialect& dialect, const Histor
 }
 
 StampReport stamp(Connection& connection, const Dialect& dialect, const History& history,
-                  std::string_view target, bool purge, const RunOptions& options, Reporter& reporter) {
-    return Run(connection, dialect, history, options, reporter).stamp(target, purge);
+                  std::span<const std::string> targets, bool purge, const RunOptions& options,
+                  Reporter& reporter) {
+    return Run(connection, dialect, history, options, reporter).stamp(targets, purge);
 }
 
-StampReport Run::stamp(std::string_view target, bool purge) {
+StampReport Run::stamp(std::span<const std::string> targets, bool purge) {
     while (true) {
         read();
         if (!purge) {
@@ -37,7 +38,7 @@ StampReport Run::stamp(std::string_view target, bool purge) {
         }
         const std::vector<std::string> applied = applied_ids(journal_, history_);
         const std::vector<std::string> wanted =
-            stamped(history_, purge ? std::vector<std::string>{} : applied, target);
+            stamped(history_, purge ? std::vector<std::string>{} : applied, targets);
         StampReport report;
         Journal after = journal_;
         std::string sql;

@@ -85,10 +85,11 @@ struct StampReport {
     std::vector<std::string> removed;  // now said not to be
 };
 
-// Makes the journal say that the target is applied, without running anything. Also takes the checksums of the
+// Makes the journal say that the targets are applied, without running anything. Also takes the checksums of the
 // files as they are. `purge` empties the journal first, whatever it says.
 StampReport stamp(Connection& connection, const Dialect& dialect, const History& history,
-                  std::string_view target, bool purge, const RunOptions& options, Reporter& reporter);
+                  std::span<const std::string> targets, bool purge, const RunOptions& options,
+                  Reporter& reporter);
 
 // What a person says of a statement that ran outside of a transaction when its process died.
 enum class Resolution {
@@ -121,10 +122,15 @@ std::string installation_of(const Journal& journal);
 StatusReport status(Connection& connection, const Dialect& dialect, const History& history,
                     const Name& journal);
 
-// SQL that does what an upgrade would do to a database where these are applied, for somebody else to run. It
-// compares the journal before every step as a run does.
+// SQL that does what an upgrade, a downgrade or a stamp would do to a database where just these are applied, for
+// somebody else to run. It compares the journal before every step as a run does, and stops where another one is.
 std::string upgrade_script(const Dialect& dialect, const History& history,
                            std::span<const std::string> applied, std::string_view target,
                            const RunOptions& options);
+std::string downgrade_script(const Dialect& dialect, const History& history,
+                             std::span<const std::string> applied, std::string_view target,
+                             const RunOptions& options);
+std::string stamp_script(const Dialect& dialect, const History& history, std::span<const std::string> applied,
+                         std::span<const std::string> targets, const RunOptions& options);
 
 }  // namespace schemist

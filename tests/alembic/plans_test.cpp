@@ -52,7 +52,7 @@ Answer our_answer(const History& history, const Question& question) {
             answer.path = range(history, question.applied, question.target);
             return answer;
         } else {
-            after = stamped(history, question.applied, question.target);
+            after = stamped(history, question.applied, std::vector{question.target});
         }
         answer.rows = sorted(current_heads(history, after));
     } catch (const Error& error) {

@@ -39,3 +39,7 @@ add_test(NAME "documentation: a wrong document is found out"
         ${CMAKE_CURRENT_SOURCE_DIR}/documentation/run ${CMAKE_CURRENT_SOURCE_DIR}/documentation/wrong.md)
 set_tests_properties("documentation: a wrong document is found out" PROPERTIES
     PASS_REGULAR_EXPRESSION "wrong.md: 6 commands, 3 of the outputs are not as the document says")
+
+# Made by the command itself.
+add_test(NAME "documentation: docs/reference.md is what the command says of itself"
+    COMMAND sh -c "\"$1\" help --markdown | diff - \"$2\"" sh $<TARGET_FILE:schemist-command> ${PROJECT_SOURCE_DIR}/docs/reference.md)

@@ -54,7 +54,7 @@ std::string outcome(const Case& c) {
         if (verb == "down") {
             return joined(downgrade_path(history, applied, target));
         }
-        return joined(current_heads(history, stamped(history, applied, target)));
+        return joined(current_heads(history, stamped(history, applied, split_list(target, ' '))));
     } catch (const Error& error) {
         CHECK(error.exit_code() == ExitCode::configuration);
         return "!" + std::string(error.what());
@@ -155,6 +155,8 @@ const std::vector<Case> cases{
     {"a1; b1<a1; c1[c1lib]<b1; a2; b2<a2; c2<b2>c1lib", "a2", "up c2", "a1,b1,b2,c1,c2"},
     {forked + "; d3<d2>c1", "d1,d3", "down c2branch@b", "d3,d2,c2"},
     {forked, "d1", "stamp c1branch@base", ""},
+    {forked, "", "stamp d1 c2", "c2,d1"},
+    {forked, "d1", "stamp base c2", "c2"},
     {forked, "d1,d2", "down c1branch@base", "d2,d1,c2,c1,b,a"},
     {implied, "d2", "down -1", "d2"},
     {merged, "f", "down -1", "f"},

@@ -184,7 +184,8 @@ void notice_edits(DialectName dialect) {
     CHECK(edited.exit_code() == ExitCode::mismatch);
     CHECK(f.look(files).edited == std::vector<std::string>{"c"});
     CHECK(error_of([&] { f.down(files, "-1"); }).exit_code() == ExitCode::mismatch);
-    stamp(*f.connection, f.database->dialect(), test::history_of(files), "head", false, {}, f.listener);
+    stamp(*f.connection, f.database->dialect(), test::history_of(files), std::vector<std::string>{"head"},
+          false, {}, f.listener);
     CHECK(f.look(files).edited.empty());
     CHECK(f.up(files).nothing_to_do());
 }
@@ -204,10 +205,11 @@ void meet_newer(DialectName dialect) {
     CHECK_MESSAGE(contains(down.what_failed(), "c (about c)"), down.what());
     const History history = test::history_of(older);
     CHECK(error_of([&] {
-              stamp(*f.connection, f.database->dialect(), history, "a", false, {}, f.listener);
+              stamp(*f.connection, f.database->dialect(), history, std::vector<std::string>{"a"}, false, {},
+                    f.listener);
           }).exit_code() == ExitCode::newer);
-    const StampReport report =
-        stamp(*f.connection, f.database->dialect(), history, "a", true, {}, f.listener);
+    const StampReport report = stamp(*f.connection, f.database->dialect(), history,
+                                     std::vector<std::string>{"a"}, true, {}, f.listener);
     CHECK(report.removed == std::vector<std::string>{"b", "c"});
     CHECK(f.journal() == "a:applied:1/1");
 }
@@ -216,7 +218,8 @@ void stamp_both_ways(DialectName dialect) {
     Fixture f(dialect);
     const History history = test::history_of(simple);
     const auto set = [&](std::string_view target) {
-        return stamp(*f.connection, f.database->dialect(), history, target, false, {}, f.listener);
+        return stamp(*f.connection, f.database->dialect(), history, std::vector{std::string(target)}, false,
+                     {}, f.listener);
     };
     CHECK(set("base").added.empty());
     CHECK(!f.look(simple).journal_exists);

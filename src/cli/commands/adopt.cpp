@@ -137,6 +137,7 @@ const Command adopt_command{
       "Take over from another tool: alembic, dbmate, django, flyway, golang-migrate, goose, "
       "liquibase, prisma, rails"},
      {"--map", OptionForm::values, "theirs=ours: the revision that stands for a migration of that tool"}},
-    run};
+    run,
+    "schemist adopt --dry-run"};
 
 }  // namespace schemist::cli

@@ -43,6 +43,7 @@ const Command check_command{
     {{"--head", OptionForm::value, "Of several heads, the one to compare with"},
      {"--against", OptionForm::value, "Compare with the structure of this database instead"},
      {"--rename", OptionForm::values, "old=new: a table or column was renamed"}},
-    run};
+    run,
+    "schemist check"};
 
 }  // namespace schemist::cli

@@ -1,10 +1,14 @@
 #include "cli/commands.hpp"
 #include "cli/json.hpp"
 #include "cli/project.hpp"
+#include "cli/revision_text.hpp"
+
+#include <schemist/error.hpp>
 
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace schemist::cli {
 namespace {
@@ -31,12 +35,29 @@ std::string message_of(const StatusReport& report, const std::string& id) {
     return row == report.applied.end() ? std::string() : row->message;
 }
 
+int check_heads(Output& output, const History& history, const StatusReport& report) {
+    std::vector<std::string> missing;
+    for (const std::string& id : history.head_ids()) {
+        if (std::ranges::find(report.current, id) == report.current.end()) {
+            missing.push_back(id);
+        }
+    }
+    if (missing.empty() && report.unknown.empty() && report.interrupted.empty()) {
+        return 0;
+    }
+    output.note(missing.empty() ? "the database is not at the heads; see `schemist status`"
+                                : fmt::format("the database is not at {}; next: schemist upgrade heads",
+                                              fmt::join(missing, ", ")));
+    return static_cast<int>(ExitCode::pending);
+}
+
 int run(Invocation& invocation) {
     const History history = invocation.history();
     const auto connection = invocation.connect();
     const StatusReport report =
         status(*connection, invocation.dialect(), history, invocation.journal(invocation.dialect().name()));
     Json json = Json::array();
+    const RevisionTexts texts(history, report.current, invocation.output());
     const std::vector<std::string> current = current_ids(report);
     for (const std::string& id : current) {
         const Revision* revision = history.find(id);
@@ -45,6 +66,8 @@ int run(Invocation& invocation) {
         if (invocation.json()) {
             json.push_back(
                 {{"id", id}, {"message", message}, {"head", head}, {"known", revision != nullptr}});
+        } else if (revision != nullptr && invocation.arguments().has("verbose")) {
+            invocation.output().result(texts.block(*revision));
         } else {
             const std::string_view remark = revision == nullptr ? " (not among the files)"
                                             : head              ? " (head)"
@@ -58,11 +81,20 @@ int run(Invocation& invocation) {
     } else if (current.empty()) {
         invocation.output().note("no revision is applied");
     }
+    if (invocation.arguments().has("check-heads")) {
+        return check_heads(invocation.output(), history, report);
+    }
     return 0;
 }
 
 }  // namespace
 
-const Command current_command{"current", "Print the revisions that the database is at", {}, run};
+const Command current_command{
+    "current",
+    "Print the revisions that the database is at",
+    {{"-v,--verbose", OptionForm::flag, "All that the files say"},
+     {"--check-heads", OptionForm::flag, "Exit 8 when the database is not at all heads"}},
+    run,
+    "schemist current --check-heads"};
 
 }  // namespace schemist::cli

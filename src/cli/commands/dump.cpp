@@ -20,7 +20,10 @@ int run(Invocation& invocation) {
 
 }  // namespace
 
-const Command dump_command{
-    "dump", "Print the structure of the database in canonical form, as SQL or JSON", {}, run};
+const Command dump_command{"dump",
+                           "Print the structure of the database in canonical form, as SQL or JSON",
+                           {},
+                           run,
+                           "schemist dump >schema.sql"};
 
 }  // namespace schemist::cli

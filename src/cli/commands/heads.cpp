@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 #include "cli/json.hpp"
 #include "cli/project.hpp"
+#include "cli/revision_text.hpp"
 
 #include <fmt/format.h>
 
@@ -9,14 +10,17 @@ namespace {
 
 int run(Invocation& invocation) {
     const History history = invocation.history();
+    const RevisionTexts texts(history, {}, invocation.output());
+    const auto heads =
+        invocation.arguments().has("resolve-dependencies") ? history.effective_heads() : history.heads();
     Json json = Json::array();
-    for (const History::Index index : history.heads()) {
+    for (const History::Index index : heads) {
         const Revision& revision = history[index];
         if (invocation.json()) {
             json.push_back(to_json(revision));
         } else {
-            invocation.output().result(fmt::format(
-                "{} (head), {}\n", invocation.output().styled(Style::bold, revision.id), revision.message));
+            invocation.output().result(invocation.arguments().has("verbose") ? texts.block(revision)
+                                                                             : texts.short_line(revision));
         }
     }
     if (invocation.json()) {
@@ -30,6 +34,12 @@ int run(Invocation& invocation) {
 
 }  // namespace
 
-const Command heads_command{"heads", "Print the revisions that none revises", {}, run};
+const Command heads_command{
+    "heads",
+    "Print the revisions that none revises",
+    {{"-v,--verbose", OptionForm::flag, "All that the files say"},
+     {"--resolve-dependencies", OptionForm::flag, "Leave out those that another revision depends on"}},
+    run,
+    "schemist heads --verbose"};
 
 }  // namespace schemist::cli

@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 #include "cli/json.hpp"
 #include "cli/project.hpp"
+#include "cli/templates.hpp"
 
 #include <schemist/error.hpp>
 
@@ -40,7 +41,8 @@ int run(Invocation& invocation) {
     const std::string folder = named.empty() ? "migrations" : named;
     std::vector<std::string> made;
     if (!files::exists(config)) {
-        write_new(config, default_config_text(folder));
+        const std::string wanted = invocation.arguments().value("template");
+        write_new(config, config_of_template(wanted.empty() ? "generic" : wanted, folder));
         made.push_back(config.string());
     }
     const files::path folder_path = config.parent_path() / folder;
@@ -71,9 +73,12 @@ int run(Invocation& invocation) {
 
 }  // namespace
 
-const Command init_command{"init",
-                           "Make schemist.toml and the folder of the revisions",
-                           {{"directory", OptionForm::positional, "The folder (default: migrations)"}},
-                           run};
+const Command init_command{
+    "init",
+    "Make schemist.toml and the folder of the revisions",
+    {{"directory", OptionForm::positional, "The folder (default: migrations)"},
+     {"-t,--template", OptionForm::value, "What schemist.toml begins with; see list-templates"}},
+    run,
+    "schemist init --template sql"};
 
 }  // namespace schemist::cli

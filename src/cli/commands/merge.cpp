@@ -21,9 +21,23 @@ std::vector<std::string> parents_of_merge(const Invocation& invocation, const Hi
     }
     std::vector<std::string> parents;
     for (const std::string& expression : expressions) {
-        for (const Revision* revision : named_revisions(history, expression)) {
+        for (const Revision* revision : revisions_named(history, expression)) {
             if (std::ranges::find(parents, revision->id) == parents.end()) {
                 parents.push_back(revision->id);
+            }
+        }
+    }
+    // What another of them needs is in it already.
+    for (const std::string& parent : parents) {
+        const std::vector<History::Index> from{*history.index_of(parent)};
+        const std::vector<bool> below = history.ancestors(from, Links::parents);
+        for (const std::string& other : parents) {
+            if (other != parent && below[*history.index_of(other)]) {
+                throw Error(
+                    fmt::format("revision {} is below {}, so there is nothing to join", other, parent))
+                    .state("nothing was written")
+                    .hint("`schemist heads` lists what can be merged")
+                    .exit_code(ExitCode::configuration);
             }
         }
     }
@@ -60,7 +74,10 @@ const Command merge_command{
     "Write a revision that joins several heads, and changes nothing",
     {{"revisions", OptionForm::positionals, "The revisions to join (default: all heads)"},
      {"-m,--message", OptionForm::value, "What it does, in a few words"},
+     {"--splice", OptionForm::flag, "Allow revisions that are revised already"},
+     {"--branch-label", OptionForm::values, "A name for the branch that begins here"},
      {"--rev-id", OptionForm::value, "The id, instead of a random one"}},
-    run};
+    run,
+    "schemist merge heads -m \"join accounts and notes\""};
 
 }  // namespace schemist::cli

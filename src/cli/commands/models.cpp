@@ -19,7 +19,10 @@ int run(Invocation& invocation) {
 
 }  // namespace
 
-const Command models_command{
-    "models", "Print the program's models as JSON, for [models] command of another schemist", {}, run};
+const Command models_command{"models",
+                             "Print the program's models as JSON, for [models] command of another schemist",
+                             {},
+                             run,
+                             "./build/my_tool models >models.json"};
 
 }  // namespace schemist::cli

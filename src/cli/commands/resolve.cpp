@@ -47,6 +47,7 @@ const Command resolve_command{
     {{"revision", OptionForm::positional, "the revision; the interrupted one when it is left out", false},
      {"--done", OptionForm::flag, "It took effect: go on behind it"},
      {"--undone", OptionForm::flag, "It did not, and left nothing behind: run it again"}},
-    run};
+    run,
+    "schemist resolve --done"};
 
 }  // namespace schemist::cli

@@ -2,6 +2,7 @@
 #include "cli/json.hpp"
 #include "cli/new_revision.hpp"
 #include "cli/proposals.hpp"
+#include "history/file.hpp"
 #include "schema/json.hpp"
 
 #include <schemist/error.hpp>
@@ -115,6 +116,11 @@ int run(Invocation& invocation) {
         }
     }
     const Revision revision = new_revision(invocation, history, proposals);
+    if (invocation.arguments().has("sql")) {
+        invocation.output().result(write_revision(revision));
+        report_candidates(invocation.output(), proposals);
+        return 0;
+    }
     const files::path folder = invocation.migrations_path().lexically_normal();
     const files::path path = write_revision_file(invocation, revision);
     for (const Proposal& proposal : proposals) {
@@ -143,8 +149,14 @@ const Command revision_command{
      {"--empty", OptionForm::flag, "With --autogenerate: write a file also when nothing changed"},
      {"--rename", OptionForm::values, "old=new: table=new, table.column=new; may be given several times"},
      {"--against", OptionForm::value, "Start from the structure of this database instead of the revisions"},
-     {"--head", OptionForm::value, "Of several heads, the one to revise"},
-     {"--rev-id", OptionForm::value, "The id, instead of a random one"}},
-    run};
+     {"--head", OptionForm::value, "What to revise: a head, label@head, or base for a new line"},
+     {"--splice", OptionForm::flag, "Allow a --head that is revised already, and begin a branch there"},
+     {"--branch-label", OptionForm::values, "A name for the branch that begins here"},
+     {"--depends-on", OptionForm::values,
+      "An id or label that must be applied before; may be given several times"},
+     {"--rev-id", OptionForm::value, "The id, instead of a random one"},
+     {"--sql", OptionForm::flag, "Print the file instead of writing it"}},
+    run,
+    "schemist revision --autogenerate -m \"add notes\""};
 
 }  // namespace schemist::cli

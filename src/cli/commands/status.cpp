@@ -88,7 +88,10 @@ int run(Invocation& invocation) {
 
 }  // namespace
 
-const Command status_command{
-    "status", "Show what is applied, pending, unknown, edited and interrupted", {}, run};
+const Command status_command{"status",
+                             "Show what is applied, pending, unknown, edited and interrupted",
+                             {},
+                             run,
+                             "schemist status --json"};
 
 }  // namespace schemist::cli

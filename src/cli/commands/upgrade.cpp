@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 #include "cli/json.hpp"
 #include "cli/project.hpp"
+#include "cli/script_start.hpp"
 #include "cli/stop_on_signal.hpp"
 
 namespace schemist::cli {
@@ -10,10 +11,9 @@ int run(Invocation& invocation) {
     const History history = invocation.history();
     const std::string target = invocation.arguments().value("revision");
     if (invocation.arguments().has("sql")) {
-        // Offline: nothing is asked of a database, so that it is for an empty one.
-        invocation.output().result(
-            upgrade_script(invocation.dialect(), history, {}, target, invocation.run_options()));
-        return 0;
+        const ScriptRange range = script_range(invocation, history, target);
+        return print_script(invocation, upgrade_script(invocation.dialect(), history, range.applied,
+                                                       range.target, invocation.run_options()));
     }
     const StopOnSignal stop;
     const auto connection = invocation.connect_patiently(stop.token());
@@ -28,8 +28,11 @@ int run(Invocation& invocation) {
 const Command upgrade_command{
     "upgrade",
     "Apply revisions up to a target: head, heads, an id, +1",
-    {{"revision", OptionForm::positional, "head, heads, an id or its beginning, +n, id+n", true},
-     {"--sql", OptionForm::flag, "Print the SQL for an empty database instead of running it"}},
-    run};
+    {{"revision", OptionForm::positional,
+      "head, heads, an id or its beginning, +n, id+n, label@head; with --sql FROM:TO", true},
+     {"--sql", OptionForm::flag,
+      "Print the SQL instead of running it: for an empty database, or from FROM on"}},
+    run,
+    "schemist upgrade head"};
 
 }  // namespace schemist::cli

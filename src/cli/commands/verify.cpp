@@ -97,6 +97,7 @@ const Command verify_command{
     "verify",
     "Exit 0 if the database is what its journal says, 7 with the SQL that undoes the drift",
     {},
-    run};
+    run,
+    "schemist verify"};
 
 }  // namespace schemist::cli
