@@ -24,6 +24,7 @@ class EndpointResponder : public Responder {
     // Throws schemist::Error when the URL is none.
     explicit EndpointResponder(EndpointSettings settings);
     Result<Reply> answer(const Prompt& prompt, const Listener& listener) const override;
+    std::string name() const override { return settings_.model; }
     std::string description() const override;
 
   private:

@@ -37,8 +37,9 @@ class Responder {
     Result<Reply> reply(const Prompt& prompt) const { return answer(prompt, {}); }
     // With a listener, that hears the reply before it is complete. What it has heard is void when a problem ends it.
     virtual Result<Reply> answer(const Prompt& prompt, const Listener& listener) const = 0;
-    // Who answers, for people.
-    virtual std::string description() const = 0;
+    // Who answers: for users, and for those who run the service.
+    virtual std::string name() const = 0;
+    virtual std::string description() const { return name(); }
 };
 
 // Answers without any network: greets, says what it can do, counts and recalls what was said, and otherwise
@@ -46,7 +47,7 @@ class Responder {
 class BuiltInResponder : public Responder {
   public:
     Result<Reply> answer(const Prompt& prompt, const Listener& listener) const override;
-    std::string description() const override { return "the built-in responder"; }
+    std::string name() const override { return "the built-in responder"; }
 };
 
 }  // namespace chat

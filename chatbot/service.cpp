@@ -137,7 +137,7 @@ Answer Service::route(const Request& request) const {
 Answer Service::session(const Request& request) const {
     return json(200, {{"user_id", request.user ? Document(*request.user) : Document()},
                       {"authentication", request.user ? "token" : "development"},
-                      {"answers_by", responder_.description()}});
+                      {"answers_by", responder_.name()}});
 }
 
 Answer Service::chat(const Request& request) const {

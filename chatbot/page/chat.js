@@ -119,13 +119,13 @@ function newKey() {
 async function enter() {
   const session = await askJson("api/session");
   page.development = session.authentication === "development";
-  page.usable = true;
   element("sign-out").hidden = page.development;
   element("answers-by").textContent = `Answers by ${session.answers_by}`;
   tell("");
-  setUsable();
   await loadConversations();
   await openFromAddress();
+  page.usable = true;
+  setUsable();
 }
 
 function askForToken(reason) {
@@ -319,12 +319,15 @@ function clear() {
 async function openFromAddress() {
   const id = Number(location.hash.slice(1));
   showSide(false);
-  if (!id) {
-    clear();
-    box.focus();
+  if (id && page.current?.id === id) {
     return;
   }
-  if (page.current?.id === id) {
+  if (!id) {
+    // What could not be sent yet is still there to be sent.
+    if (page.current || !messages.firstChild) {
+      clear();
+    }
+    box.focus();
     return;
   }
   try {
@@ -526,20 +529,35 @@ async function exchangeOnce(pending, answer) {
 }
 
 async function show(pending, answer, stored) {
-  pending.question.replaceWith(messageElement(stored.message));
-  answer.replaceWith(messageElement(stored.reply));
+  // Another conversation may have been opened meanwhile.
+  const here = pending.question.isConnected;
   if (!pending.conversation) {
     const conversation = { id: stored.conversation_id, title: pending.content.slice(0, 100), created_at: stored.message.created_at };
-    page.current = conversation;
     page.conversations.unshift(conversation);
-    history.pushState(null, "", `#${conversation.id}`);
-    showTitle();
+    if (here) {
+      page.current = conversation;
+      history.pushState(null, "", `#${conversation.id}`);
+      showTitle();
+    }
     showConversations();
   }
-  scrollDown();
+  if (here) {
+    pending.question.replaceWith(messageElement(stored.message));
+    answer.replaceWith(messageElement(stored.reply));
+    scrollDown();
+  } else if (page.current?.id === stored.conversation_id) {
+    messages.append(messageElement(stored.message), messageElement(stored.reply));
+    scrollDown();
+  }
 }
 
 function offerAgain(pending, error) {
+  if (!pending.question.isConnected) {
+    box.value ||= pending.content;
+    fit();
+    tell(`A message was not sent: ${error.message}`, true);
+    return;
+  }
   const problem = document.createElement("div");
   problem.className = "problem";
   problem.setAttribute("role", "alert");
