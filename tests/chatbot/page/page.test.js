@@ -332,14 +332,14 @@ describe("everywhere", () => {
       // Where the focus is can be seen.
       assert.notEqual(await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle), "none", id);
     };
-    assert.equal(await focused(), "message");
+    await until("the focus", async () => (await focused()) === "message");
     await page.keyboard.type("First line");
     await page.keyboard.press("Shift+Enter");
     await page.keyboard.type("second line");
     await page.keyboard.press("Enter");
     await until("the answer", async () => (await answers().count()) === 1);
     assert.equal(await page.locator(".message.user .text").textContent(), "First line\nsecond line");
-    assert.equal(await focused(), "message");
+    await until("the focus", async () => (await focused()) === "message");
 
     await tabTo("rename");
     await page.keyboard.press("Enter");
@@ -354,8 +354,7 @@ describe("everywhere", () => {
     assert.equal(await focused(), "delete");
     await tabTo("new");
     await page.keyboard.press("Enter");
-    assert.equal(await focused(), "message");
-    assert.equal(await page.locator("#empty").isVisible(), true);
+    await until("a new conversation", async () => (await focused()) === "message" && page.locator("#empty").isVisible());
     for (let presses = 0; (await page.evaluate(() => document.activeElement.dataset.id)) !== "1"; ++presses) {
       assert.ok(presses < 40, "the conversation cannot be reached");
       await page.keyboard.press("Tab");
