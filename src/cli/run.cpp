@@ -15,6 +15,8 @@
 namespace schemist {
 namespace {
 
+constexpr std::string_view please_report = "this is a fault of Schemist; please report it";
+
 void report(cli::Output& output, const Error& error, bool json) {
     if (!json) {
         output.error(error);
@@ -54,16 +56,16 @@ int run(int argc, const char* const* argv, std::span<const TableDefinition> mode
         }
         cli::Invocation invocation(parsed.arguments, models, output);
         return parsed.command->run(invocation);
-    } catch (const Error& error) {
+    } catch (Error& error) {
+        if (error.exit_code() == ExitCode::internal && error.hint().empty()) {
+            error.hint(std::string(please_report));
+        }
         report(output, error, json);
         return error.exit_code() == ExitCode::interrupted
                    ? static_cast<int>(ExitCode::interrupted) + cli::stopped_by()
                    : static_cast<int>(error.exit_code());
     } catch (const std::exception& error) {
-        report(output,
-               Error(error.what())
-                   .hint("this is a fault of Schemist; please report it")
-                   .exit_code(ExitCode::internal),
+        report(output, Error(error.what()).hint(std::string(please_report)).exit_code(ExitCode::internal),
                json);
         return static_cast<int>(ExitCode::internal);
     }

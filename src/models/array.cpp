@@ -60,7 +60,11 @@ nlohmann::json json_element(const Value& value) {
 
 [[noreturn]] void fail(std::string_view text, std::string_view expected) {
     constexpr std::size_t most = 60;
-    throw Error(fmt::format("'{}' is not {}", text.substr(0, most), expected)).exit_code(ExitCode::mismatch);
+    throw Error(fmt::format("'{}' is not {}", text.substr(0, most), expected))
+        .hint(
+            "the column's type in the database is not what the model says: compare them with 'schemist "
+            "check'")
+        .exit_code(ExitCode::mismatch);
 }
 
 constexpr std::string_view postgresql_expected = "an array of one dimension";

@@ -105,6 +105,7 @@ Value encode_unsigned(std::uint64_t value, DialectName dialect) {
     if (dialect == DialectName::sqlite) {
         throw Error(fmt::format("SQLite cannot keep the integer {}: its largest is {}", value,
                                 std::numeric_limits<std::int64_t>::max()))
+            .hint("store a smaller number, or a text")
             .exit_code(ExitCode::configuration);
     }
     return std::to_string(value);
@@ -112,7 +113,9 @@ Value encode_unsigned(std::uint64_t value, DialectName dialect) {
 
 Value encode_floating(double value, DialectName dialect) {
     if (std::isnan(value) && dialect == DialectName::sqlite) {
-        throw Error("SQLite cannot keep NaN: it would become NULL").exit_code(ExitCode::configuration);
+        throw Error("SQLite cannot keep NaN: it would become NULL")
+            .hint("store NULL by an empty std::optional where none is meant")
+            .exit_code(ExitCode::configuration);
     }
     return value;
 }
@@ -175,6 +178,7 @@ std::size_t decode_label(const Value& value, const EnumLabels& labels) {
 void fail_unknown_label(const EnumLabels& labels, std::int64_t value) {
     throw Error(fmt::format("{} is not a value of {}: its names are {}", value, labels.name,
                             fmt::join(labels.labels, ", ")))
+        .hint("set the member to one of them: it was never set, or cast from a number")
         .exit_code(ExitCode::configuration);
 }
 
@@ -186,6 +190,7 @@ void fail_unexpected_null() {
 
 void fail_out_of_range(std::int64_t value) {
     throw Error(fmt::format("{} is out of the range of the member that it is for", value))
+        .hint("give a number that fits, or make the member wider")
         .exit_code(ExitCode::configuration);
 }
 

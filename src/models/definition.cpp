@@ -54,7 +54,10 @@ std::string SourceLine::text() const {
 std::size_t TableDefinition::column_at(std::ptrdiff_t offset) const {
     const auto found = std::ranges::find(columns, offset, &ColumnDefinition::offset);
     if (found == columns.end() || !found->type->stored) {
-        throw Error("this member is no column").at(struct_name).exit_code(ExitCode::configuration);
+        throw Error("this member is no column")
+            .at(struct_name)
+            .hint("name one that is stored")
+            .exit_code(ExitCode::configuration);
     }
     return static_cast<std::size_t>(found - columns.begin());
 }

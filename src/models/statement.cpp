@@ -50,6 +50,7 @@ const ColumnDefinition& Statement::column_at(std::ptrdiff_t offset) const {
     if (column.ignored) {
         throw Error(fmt::format("{} is ignored, and so no column", column.member))
             .at(table_.struct_name)
+            .hint("leave it out, or do not ignore it in describe()")
             .exit_code(ExitCode::configuration);
     }
     return column;
@@ -115,6 +116,8 @@ bool Statement::compare_key(const std::vector<Argument>& key) {
         throw Error(fmt::format("the primary key of {} has {} columns, and {} values were given", table_.name,
                                 table_.primary_key ? table_.primary_key->columns.size() : 0, key.size()))
             .at(table_.struct_name)
+            .hint(table_.primary_key ? "give one value for each column of the key, in their order"
+                                     : "without a primary key, rows are found by where(...)")
             .exit_code(ExitCode::configuration);
     }
     for (std::size_t index = 0; index < key.size(); ++index) {
@@ -123,6 +126,7 @@ bool Statement::compare_key(const std::vector<Argument>& key) {
             key[index].type->enumeration != column.type->enumeration) {
             throw Error("the key has not the type of the member")
                 .at(table_.name + "." + column.name)
+                .hint("give a value of the member's own type")
                 .exit_code(ExitCode::configuration);
         }
         if (column.type->kind == TypeKind::integer &&

@@ -278,6 +278,7 @@ Value encode(Time time, DialectName dialect) {
     const bool infinite = text == forever || text == since_ever;
     if (dialect == DialectName::sqlite && !infinite && (text[4] != '-' || text.ends_with(" BC"))) {
         throw Error(fmt::format("SQLite cannot keep {}: only the years 1 to 9999", text))
+            .hint("store a time within them, or NULL by an empty std::optional")
             .exit_code(ExitCode::configuration);
     }
     return text;

@@ -26,7 +26,9 @@ Transaction::~Transaction() {
 
 void Transaction::commit() {
     if (!open_) {
-        throw Error("the transaction has ended already").exit_code(ExitCode::internal);
+        throw Error("the transaction has ended already")
+            .hint("end a transaction once, by commit() or rollback()")
+            .exit_code(ExitCode::internal);
     }
     if (nested_) {
         connection_.run_script(std::string("RELEASE SAVEPOINT ").append(savepoint));

@@ -18,8 +18,8 @@ int hex_digit(char character) {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-[[noreturn]] void fail(std::string what) {
-    throw Error(std::move(what)).exit_code(ExitCode::configuration);
+[[noreturn]] void fail(std::string what, std::string hint) {
+    throw Error(std::move(what)).hint(std::move(hint)).exit_code(ExitCode::configuration);
 }
 
 bool is_digit(char character) {
@@ -34,7 +34,7 @@ Json Json::parse(std::string_view text) {
             event == nlohmann::json::parse_event_t::key || event == nlohmann::json::parse_event_t::value;
         if (is_text && parsed.is_string() &&
             parsed.get_ref<const std::string&>().find('\0') != std::string::npos) {
-            fail("the JSON holds the character \\u0000, which PostgreSQL cannot keep");
+            fail("the JSON holds the character \\u0000, which PostgreSQL cannot keep", "leave it out");
         }
         return true;
     };
@@ -42,7 +42,8 @@ Json Json::parse(std::string_view text) {
         [[maybe_unused]] const auto parsed = nlohmann::json::parse(text, refuse_nul);
     } catch (const nlohmann::json::exception& problem) {
         const std::string_view message = problem.what();
-        fail(fmt::format("the text is not JSON: {}", message.substr(message.find("] ") + 2)));
+        fail(fmt::format("the text is not JSON: {}", message.substr(message.find("] ") + 2)),
+             "correct the text there");
     }
     return Json(std::string(text));
 }
@@ -72,7 +73,7 @@ Uuid Uuid::parse(std::string_view text) {
         ++digits;
     }
     if (!valid || digits != 32 || rest.back() == '-') {
-        fail(fmt::format("'{}' is not a UUID", text));
+        fail(fmt::format("'{}' is not a UUID", text), "write 32 hexadecimal digits, with hyphens or without");
     }
     return Uuid(data);
 }
@@ -115,15 +116,18 @@ std::string normalize_decimal(std::string_view text, int precision, int scale) {
     std::string_view fraction = point < rest.size() ? rest.substr(point + 1) : std::string_view();
     if (whole.size() + fraction.size() == 0 || !std::ranges::all_of(whole, is_digit) ||
         !std::ranges::all_of(fraction, is_digit)) {
-        fail(fmt::format("'{}' is not a decimal number", text));
+        fail(fmt::format("'{}' is not a decimal number", text),
+             "write digits, with a point before the fraction");
     }
     whole.remove_prefix(std::min(whole.find_first_not_of('0'), whole.size()));
     fraction = fraction.substr(0, fraction.find_last_not_of('0') + 1);
     if (fraction.size() > static_cast<std::size_t>(scale)) {
-        fail(fmt::format("{} has more than {} digits behind its point", text, scale));
+        fail(fmt::format("{} has more than {} digits behind its point", text, scale),
+             "round it, or give the member's type more");
     }
     if (whole.size() > static_cast<std::size_t>(precision - scale)) {
-        fail(fmt::format("{} has more than {} digits before its point", text, precision - scale));
+        fail(fmt::format("{} has more than {} digits before its point", text, precision - scale),
+             "give the member's type more");
     }
     std::string result = negative && whole.size() + fraction.size() > 0 ? "-" : "";
     result += whole.empty() ? "0" : whole;

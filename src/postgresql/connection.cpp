@@ -46,7 +46,9 @@ struct ToParameter {
     }
     std::optional<std::string> operator()(const std::string& value) const {
         if (value.find('\0') != std::string::npos) {
-            throw Error("a text for PostgreSQL cannot contain a zero byte").sqlstate("22021");
+            throw Error("a text for PostgreSQL cannot contain a zero byte")
+                .hint("pass binary data as Bytes")
+                .sqlstate("22021");
         }
         return value;
     }

@@ -225,7 +225,9 @@ Error connect_failure(std::string_view reason, std::string sqlstate) {
 
 Error stopped_while_connecting() {
     Error error("stopped on request while connecting");
-    return error.state("nothing was changed").exit_code(ExitCode::interrupted);
+    return error.state("nothing was changed")
+        .hint("run the same command again")
+        .exit_code(ExitCode::interrupted);
 }
 
 VerboseMessage read_verbose(std::string_view message) {

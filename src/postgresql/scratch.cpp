@@ -29,7 +29,10 @@ std::string with_database(const std::string& url, const std::string& database) {
         PQconninfoParse(url.c_str(), &message), &PQconninfoFree);
     PQfreemem(message);
     if (options == nullptr) {
-        throw Error("not a PostgreSQL URL").at("scratch server").exit_code(ExitCode::configuration);
+        throw Error("not a PostgreSQL URL")
+            .at("scratch server")
+            .hint("write [scratch] postgresql as postgresql://user:password@host:5432/postgres")
+            .exit_code(ExitCode::configuration);
     }
     std::string conninfo;
     for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {

@@ -161,7 +161,10 @@ void explain_by_what_stands_before(std::string_view head) {
 
 std::vector<ScriptStatement> split_script(std::string_view script) {
     if (const std::size_t zero = script.find('\0'); zero != std::string_view::npos) {
-        throw Error("the script contains a zero byte").position(zero).exit_code(ExitCode::configuration);
+        throw Error("the script contains a zero byte")
+            .position(zero)
+            .hint("save it as text in UTF-8")
+            .exit_code(ExitCode::configuration);
     }
     try {
         return classified(script, cut(std::string(script)));

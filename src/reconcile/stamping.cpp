@@ -97,6 +97,7 @@ class Patience {
             throw Error("stopped on request")
                 .at(connection_.description())
                 .state("nothing was changed")
+                .hint("run the same command again")
                 .exit_code(ExitCode::interrupted);
         }
     }

@@ -101,7 +101,8 @@ auto read_object(const std::string& type, const std::string& name, Read read) {
     try {
         return read();
     } catch (Error& error) {
-        error.at(fmt::format("{} {}", type, name));
+        error.at(fmt::format("{} {}", type, name))
+            .hint("report this as a fault of Schemist, with the object's CREATE statement");
         throw;
     }
 }
