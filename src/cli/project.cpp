@@ -46,7 +46,7 @@ DesiredByDialect models_from_command(const std::string& output) {
     try {
         return desired_from_json(output);
     } catch (Error& error) {
-        error.at("[models] command");
+        error.at(error.where().empty() ? "[models] command" : "[models] command: " + error.where());
         if (error.hint().empty()) {
             error.hint("run it by hand; where it prints SQL, set format = \"sql\" under [models]");
         }

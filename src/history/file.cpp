@@ -381,6 +381,20 @@ Revision parse_revision(std::string_view text, std::string path) {
     return Parser(text, std::move(path)).parse();
 }
 
+namespace {
+
+bool says(std::string_view text, const Revision& revision) {
+    try {
+        const Revision again = parse_revision(text, revision.path);
+        return again.sections == revision.sections && again.id == revision.id &&
+               again.message == revision.message;
+    } catch (const Error&) {  // a line of the message is none of the file's form
+        return false;
+    }
+}
+
+}  // namespace
+
 std::string write_revision(const Revision& revision) {
     std::string text = fmt::format("-- revision: {}\n", revision.id);
     const auto header = [&](std::string_view key, const std::string& value) {
@@ -404,10 +418,10 @@ std::string write_revision(const Revision& revision) {
             first = false;
         }
     }
-    const Revision again =
-        parse_revision(text, revision.path.empty() ? revision_file_name(revision) : revision.path);
-    if (again.sections != revision.sections || again.id != revision.id || again.message != revision.message) {
+    if (!says(text, revision)) {
         throw Error(fmt::format("revision {} cannot be written as a file that says the same", revision.id))
+            .at(revision.path.empty() ? revision_file_name(revision) : revision.path)
+            .state("nothing was written")
             .hint(
                 "a message is one line, and no line of a step may begin with '-- step', '-- upgrade:' or '-- "
                 "downgrade:'")
