@@ -25,7 +25,10 @@ class TemporaryFile {
         : path_(files::temp_directory_path() / "schemist-XXXXXX") {
         const int descriptor = mkstemp(path_.data());
         if (descriptor < 0) {
-            throw Error("no temporary file can be made").at(path_).exit_code(ExitCode::configuration);
+            throw Error("no temporary file can be made")
+                .at(path_)
+                .hint("make the folder writable, or set TMPDIR")
+                .exit_code(ExitCode::configuration);
         }
         std::FILE* file = fdopen(descriptor, "w");
         std::fwrite(text.data(), 1, text.size(), file);

@@ -33,6 +33,7 @@ struct Opening {
 };
 
 constexpr std::array openings{
+    Opening{"src/cli/new_revision.cpp", "refused(", 0},
     Opening{"src/config/config.cpp", "wrong(", 0},
     Opening{"src/config/url.cpp", "not_understood(", 1},
     Opening{"src/history/", "wrong_target(", 0},
@@ -90,6 +91,7 @@ constexpr std::array openings{
 // Where Error gets a text that was made elsewhere: by one of the functions above, or by a library or a server, whose
 // words it passes on.
 const std::set<std::string> passed_on{
+    "src/cli/new_revision.cpp: std::move(what)",
     "src/cli/parser.cpp: message",
     "src/cli/run.cpp: error.what()",
     "src/config/config.cpp: std::move(what)",
