@@ -23,6 +23,31 @@ bool says_it_exists(const Error& error) {
            (error.sqlstate().empty() && error.what_failed().find("already exists") != std::string::npos);
 }
 
+std::string next_step(const Error& error) {
+    constexpr std::string_view again = "then run the same command again";
+    const std::string& sqlstate = error.sqlstate();
+    if (!error.hint().empty()) {
+        return error.hint();
+    }
+    if (sqlstate == "57014") {
+        return error.what_failed().find("statement timeout") == std::string::npos
+                   ? "somebody cancelled it; run the same command again"
+                   : fmt::format("allow more with SCHEMIST_STATEMENT_TIMEOUT, or do less in one step, {}",
+                                 again);
+    }
+    if (sqlstate.starts_with("53")) {
+        return fmt::format("give the server more of what it says, or do less in one step, {}", again);
+    }
+    if (sqlstate == "40P01" || sqlstate == "40001") {
+        return "others used the same rows each time it was tried; run the same command again when they are "
+               "done";
+    }
+    if (sqlstate == "25006") {
+        return fmt::format("let the URL name a server that is written to, {}", again);
+    }
+    return fmt::format("correct the file, or the rows that it does not fit, {}", again);
+}
+
 }  // namespace
 
 void Run::fail(const Error& error, const Place& place) {
@@ -73,10 +98,7 @@ void Run::fail(const Error& error, const Place& place) {
             "adopt` "
             "recognises the revision they are at");
     }
-    if (error.hint().empty()) {
-        result.hint("correct the file, or the rows that it does not fit, then run the same command again");
-    }
-    throw result;
+    throw result.hint(next_step(error));
 }
 
 void Run::fail_stopped(const Place& place) {
