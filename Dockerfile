@@ -24,7 +24,8 @@ RUN /tmp/packaging/install-packages run \
     && useradd --create-home --uid 1000 user
 COPY --from=build /source/build/release/chatbot /source/build/release/schemist /usr/local/bin/
 USER user
-ENV HOME=/home/user
+# Outside of a Space and of Kubernetes the chatbot would listen on the container's own 127.0.0.1.
+ENV HOME=/home/user HOST=0.0.0.0
 # Nothing is written but below /tmp and here, where the embedded default keeps its file.
 WORKDIR /home/user
 EXPOSE 7860
