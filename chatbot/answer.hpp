@@ -22,8 +22,9 @@ struct Answer {
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string content_type = "application/json";
-    // In place of a body: called once, after the headers were sent, by the thread that answers the request.
-    std::function<void(const Write&)> stream = {};
+    // In place of a body: called once, after the headers were sent, by the thread that answers the request. It gives the
+    // status that came of it.
+    std::function<int(const Write&)> stream = {};
 };
 
 Answer json(int status, const nlohmann::ordered_json& document);

@@ -1,5 +1,6 @@
 #include "gate.hpp"
 
+#include "text.hpp"
 #include "token.hpp"
 
 #include <algorithm>
@@ -98,10 +99,11 @@ Answer Gate::answer(Request request, const Next& next) {
         return answer;
     }
     request.body.clear();
-    answer.stream = [this, passage = std::move(passage), request = std::move(request), status = answer.status,
+    answer.stream = [this, passage = std::move(passage), request = std::move(request),
                      stream = std::move(answer.stream)](const Write& write) {
-        stream(write);
+        const int status = stream(write);
         note(request, status, *passage);
+        return status;
     };
     return answer;
 }
@@ -123,7 +125,7 @@ Answer Gate::admit(Request& request, const Next& next, const Passage& passage) {
     try {
         return next(request);
     } catch (const std::exception& error) {
-        log_.error(fmt::format("{} {}: {}", request.method, request.path, error.what()),
+        log_.error(fmt::format("{} {}: {}", request.method, printable(request.path), error.what()),
                    {{"request_id", request.id}});
         return to_answer({500, "", "the request failed"});
     }
@@ -176,13 +178,14 @@ void Gate::note(const Request& request, int status, const Passage& passage) {
         return;
     }
     const double milliseconds = std::chrono::duration<double, std::milli>(took).count();
-    std::vector<Field> fields{{"request_id", request.id}, {"client", client_of(request)}};
+    std::vector<Field> fields{{"request_id", request.id}, {"client", printable(client_of(request))}};
     if (request.user) {
         fields.push_back({"user", std::int64_t{*request.user}});
     }
     if (log_.format() == Log::Format::text) {
         log_.info("request",
-                  fmt::format("{} {} {} in {:.1f} ms", request.method, request.path, status, milliseconds),
+                  fmt::format("{} {} {} in {:.1f} ms", request.method, printable(request.path), status,
+                              milliseconds),
                   fields);
         return;
     }

@@ -1,6 +1,7 @@
 #include "server.hpp"
 
 #include "threads.hpp"
+#include "token.hpp"
 
 #include <schemist/error.hpp>
 
@@ -142,7 +143,9 @@ class Server::Listener : public httplib::Server {
         Delete(".*", with_body);
         set_error_handler([](const httplib::Request&, httplib::Response& response) {
             if (response.body.empty() && !response.content_provider_ && response.status != 304) {
-                write(to_answer(refused(response.status)), response);
+                Answer answer = to_answer(refused(response.status));
+                answer.headers.emplace_back("X-Request-Id", random_name());
+                write(answer, response);
             }
         });
         set_payload_max_length(largest_body);

@@ -1,5 +1,6 @@
 #include "service.hpp"
 
+#include "text.hpp"
 #include "token.hpp"
 
 #include <schemist/error.hpp>
@@ -102,7 +103,7 @@ Answer Service::answer(const Request& request) const {
 
 // What a database says may show more than a client should see, so only the log has it.
 Answer Service::failed(const Request& request, const std::exception& error) const {
-    log_.error(fmt::format("{} {}: {}", request.method, request.path, error.what()),
+    log_.error(fmt::format("{} {}: {}", request.method, printable(request.path), error.what()),
                {{"request_id", request.id}});
     const auto* known = dynamic_cast<const schemist::Error*>(&error);
     return known != nullptr && passes_by_itself(*known)
@@ -201,13 +202,16 @@ Answer Service::streamed(const Request& request, std::shared_ptr<const Question>
     answer.stream = [this, request, question = std::move(question)](const Write& write) {
         bool listening = true;
         const auto send = [&](const std::string& text) { listening = listening && write(text); };
+        Answer end;
         try {
-            send(last_event(exchange(*question, [&](std::string_view piece) {
+            end = exchange(*question, [&](std::string_view piece) {
                 send(event("delta", {{"text", piece}}));
-            })));
+            });
         } catch (const std::exception& error) {
-            send(last_event(failed(request, error)));
+            end = failed(request, error);
         }
+        send(last_event(end));
+        return end.status;
     };
     return answer;
 }

@@ -64,4 +64,13 @@ std::string_view first_characters(std::string_view text, std::size_t count) {
     return text;
 }
 
+std::string printable(std::string_view text) {
+    std::string result(text);
+    for (char& byte : result) {
+        const auto value = static_cast<unsigned char>(byte);
+        byte = value < 0x20 || value == 0x7F ? '?' : byte;
+    }
+    return result;
+}
+
 }  // namespace chat

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace chat {
@@ -14,5 +15,8 @@ std::size_t characters(std::string_view text);
 
 // The first `count` code points, never half of one; the text must be UTF-8.
 std::string_view first_characters(std::string_view text, std::size_t count);
+
+// For one line of a log: control characters, with which a client could begin a line of its own, become "?".
+std::string printable(std::string_view text);
 
 }  // namespace chat

@@ -263,6 +263,9 @@ TEST_CASE("when the endpoint breaks off, the stream ends with an error, and noth
         const Events events = events_in(answer->body);
         REQUIRE_FALSE(events.empty());
         CHECK(events.back().first == "error");
+        CHECK(service.get("/metrics")
+                  .text.find(R"(chatbot_requests_total{method="POST",route="/api/chat",status="502"})") !=
+              std::string::npos);
         CHECK(events.back().second["error"]["message"].get<std::string>().find(reason) != std::string::npos);
         CHECK(database.contents().empty());
     }

@@ -29,6 +29,10 @@ TEST_CASE("characters are code points") {
     CHECK(chat::characters(std::string("a\0b", 3)) == 3);
 }
 
+TEST_CASE("what is printed into a line of a log cannot begin another one") {
+    CHECK(chat::printable("/a\nb\r\t\x1B[0m\x7F gr\xC3\xBC\xC3\x9F") == "/a?b???[0m? gr\xC3\xBC\xC3\x9F");
+}
+
 TEST_CASE("the first characters are never cut in the middle") {
     const std::string text = "\xC3\xBC\xE2\x82\xAC\xF0\x9F\x91\x8Bz";
     CHECK(chat::first_characters(text, 0).empty());
