@@ -88,7 +88,8 @@ std::string list(std::string_view title, const std::vector<std::string>& names) 
 std::string described(const std::vector<std::string>& revisions, const History& history) {
     std::vector<std::string> texts;
     for (const std::string& id : current_heads(history, revisions)) {
-        texts.push_back(fmt::format("{} ({})", id, history.find(id)->message));
+        const std::string& message = history.find(id)->message;
+        texts.push_back(message.empty() ? id : fmt::format("{} ({})", id, message));
     }
     return fmt::format("{}", fmt::join(texts, ", "));
 }

@@ -38,7 +38,8 @@ std::string listed(const History& history, const std::vector<std::string>& ids) 
     constexpr std::size_t most = 5;
     std::vector<std::string> texts;
     for (const std::string& id : std::span(ids).first(std::min(most, ids.size()))) {
-        texts.push_back(fmt::format("{} ({})", id, history.find(id)->message));
+        const std::string& message = history.find(id)->message;
+        texts.push_back(message.empty() ? id : fmt::format("{} ({})", id, message));
     }
     return fmt::format("{}{}", fmt::join(texts, ", "),
                        ids.size() > most ? fmt::format(" and {} more", ids.size() - most) : "");
