@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <malloc.h>
+
 namespace chat {
 
 Threads::Threads(std::size_t least, std::size_t most, std::chrono::milliseconds patience)
@@ -44,7 +46,13 @@ void Threads::work(std::list<std::thread>::iterator self) {
             lock.lock();
         } else if (finishing_ || (!woken && threads_.size() > least_)) {
             ended_.splice(ended_.end(), threads_, self);
+            const bool last = threads_.size() <= least_ && !finishing_;
             changed_.notify_all();
+            if (last) {
+                // A rush is over: what it needed is given back to the system.
+                lock.unlock();
+                malloc_trim(0);
+            }
             return;
         }
     }

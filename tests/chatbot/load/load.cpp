@@ -60,14 +60,18 @@ struct Record {
     std::vector<Failure> failures;
 };
 
-long resident_kilobytes(pid_t process) {
+long told_of(pid_t process, std::string_view name) {
     std::ifstream status(fmt::format("/proc/{}/status", process));
     for (std::string line; std::getline(status, line);) {
-        if (line.rfind("VmRSS:", 0) == 0) {
-            return std::atol(line.c_str() + 6);
+        if (line.rfind(name, 0) == 0) {
+            return std::atol(line.c_str() + name.size());
         }
     }
     return 0;
+}
+
+long resident_kilobytes(pid_t process) {
+    return told_of(process, "VmRSS:");
 }
 
 // One message after the other, each sent again with its key until it is acknowledged.
@@ -247,8 +251,11 @@ TEST_CASE("no message is lost or doubled while the database restarts under many 
     const Outcome outcome = run(plan, url, server);
     show(outcome);
     CHECK(judge(outcome, server) == 0);
-    fmt::print("resident memory: {} kB idle after the start, {} kB after the load\n", idle,
-               resident_kilobytes(chatbot.id()));
+    const long busy = resident_kilobytes(chatbot.id());
+    schemist::test::wait_until("the threads of the rush to end",
+                               [&] { return told_of(chatbot.id(), "Threads:") < 10; });
+    fmt::print("resident memory: {} kB idle after the start, {} kB after the load, {} kB idle again\n", idle,
+               busy, resident_kilobytes(chatbot.id()));
     if (optimised) {
         CHECK(idle < most_idle_memory);
     }
