@@ -81,9 +81,18 @@ class Attempts {
         bool is_last = settings_.deadline.count() == 0;
         for (int attempt = 1;; ++attempt) {
             try {
-                return postgresql::Connection::open(url.conninfo(),
-                                                    {longest(), settings_.stop, url.way, notice()});
+                return postgresql::Connection::open(
+                    url.conninfo(),
+                    {longest(), settings_.stop, url.way, [this](const std::string& text) { tell(text); }});
             } catch (const Error& error) {
+                const Url named = with_endpoint(url);
+                if (postgresql::misses_endpoint(error) && named.parameters != url.parameters) {
+                    tell(
+                        fmt::format("TLS did not carry the name of {} (no SNI); naming its endpoint in the "
+                                    "startup options",
+                                    url.host));
+                    return to(named);
+                }
                 if (is_last || !may_pass(error, attempt)) {
                     throw at_the_end(error, url, attempt);
                 }
@@ -124,11 +133,10 @@ class Attempts {
         return result;
     }
 
-    std::function<void(const std::string&)> notice() const {
-        if (settings_.reporter == nullptr) {
-            return {};
+    void tell(const std::string& text) const {
+        if (settings_.reporter != nullptr) {
+            settings_.reporter->info(text);
         }
-        return [reporter = settings_.reporter](const std::string& text) { reporter->info(text); };
     }
 
     milliseconds pause_after(const Error& error, int attempt) {
@@ -137,10 +145,8 @@ class Attempts {
     }
 
     void report(const Error& error, int attempt, milliseconds pause) const {
-        if (settings_.reporter != nullptr) {
-            settings_.reporter->info(fmt::format("attempt {} failed: {}; next in {} ({} left)", attempt,
-                                                 reason_of(error), seconds(pause), seconds(left())));
-        }
+        tell(fmt::format("attempt {} failed: {}; next in {} ({} left)", attempt, reason_of(error),
+                         seconds(pause), seconds(left())));
     }
 
     const ConnectSettings& settings_;

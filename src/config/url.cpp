@@ -383,6 +383,26 @@ Url for_migrations(Url url, const EnvironmentVariables& environment) {
     return url;
 }
 
+Url with_endpoint(Url url) {
+    constexpr std::string_view suffix = "-pooler";
+    std::string endpoint = url.host.substr(0, url.host.find('.'));
+    if (endpoint.ends_with(suffix)) {
+        endpoint.erase(endpoint.size() - suffix.size());
+    }
+    const auto options =
+        std::ranges::find_if(url.parameters, [](const auto& one) { return one.first == "options"; });
+    if (!is_neon(url)) {
+        return url;
+    }
+    if (options == url.parameters.end()) {
+        url.parameters.emplace_back("options", "endpoint=" + endpoint);
+    } else if (options->second.find("endpoint=") == std::string::npos &&
+               options->second.find("project=") == std::string::npos) {
+        options->second += " endpoint=" + endpoint;
+    }
+    return url;
+}
+
 Url with_authorities(Url url, const SystemAuthorities& authorities) {
     const auto find = [&](std::string_view name) {
         return std::find_if(url.parameters.begin(), url.parameters.end(),

@@ -44,6 +44,10 @@ Url on_its_way(Url url, const Config& config);
 // On Neon the direct host in place of the pooler, which cannot hold a lock; SCHEMIST_KEEP_POOLER=1 keeps it.
 Url for_migrations(Url url, const EnvironmentVariables& environment);
 
+// On Neon with the endpoint in the startup options too, for where TLS does not carry the host's name; the same when it is
+// there already, or on another host. Pure.
+Url with_endpoint(Url url);
+
 // What this machine trusts when a server's certificate is verified.
 struct SystemAuthorities {
     bool libpq_knows_them = false;  // sslrootcert=system

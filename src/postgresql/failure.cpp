@@ -14,6 +14,8 @@ constexpr std::string_view no_sqlstate;
 constexpr std::string_view neon = "XX000";  // its proxy gives every error of its own this one
 constexpr std::string_view pgbouncer = "08P01";
 
+constexpr std::string_view no_endpoint = "endpoint id is not specified";
+
 constexpr std::string_view wait_hint = "try again; allow more time with SCHEMIST_CONNECT_DEADLINE";
 constexpr std::string_view password_hint =
     "check user and password of the URL, or PGPASSWORD; special characters are percent-encoded (@ is %40)";
@@ -53,7 +55,7 @@ constexpr std::array rules{
     ConnectRule{neon, "endpoint is disabled", permanent, "enable the endpoint in Neon's console"},
     ConnectRule{neon, "endpoint cannot be found", permanent,
                 "check the host of the URL against Neon's console"},
-    ConnectRule{neon, "endpoint id is not specified", permanent,
+    ConnectRule{neon, no_endpoint, permanent,
                 "add options=endpoint%3D<endpoint id> to the URL; the id is the first part of the host name"},
     ConnectRule{neon, "connection is insecure", permanent, tls_required_hint},
     ConnectRule{neon, "not allowed to connect to this endpoint", permanent, address_hint},
@@ -212,6 +214,11 @@ FailureClass classify(const Error& error) {
         return retry_step;
     }
     return error.exit_code() == ExitCode::configuration && sqlstate.empty() ? permanent : statement;
+}
+
+bool misses_endpoint(const Error& error) {
+    return error.sqlstate() == neon &&
+           in_small_letters(error.what_failed()).find(no_endpoint) != std::string::npos;
 }
 
 Error connect_failure(std::string_view reason, std::string sqlstate) {

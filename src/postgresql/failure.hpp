@@ -38,6 +38,9 @@ FailureClass classify(const Error& error);
 // Whether a server that says this ends the connection.
 bool ends_connection(std::string_view sqlstate);
 
+// Whether Neon's proxy did not hear the host's name, and asks to be told the endpoint in another way.
+bool misses_endpoint(const Error& error);
+
 // A failed attempt to connect as an error, with its exit code and what to do next.
 Error connect_failure(std::string_view reason, std::string sqlstate);
 

@@ -30,8 +30,10 @@ const char* fixed_by_environment(const ConnectionOptions& options) {
     return std::getenv("PGHOSTADDR") != nullptr ? "PGHOSTADDR" : nullptr;
 }
 
+// What is found out about one host of Neon's holds for all, its pooler among them: what is closed is the way out from here.
 std::string endpoint_of(const ConnectionOptions& options) {
-    return fmt::format("{}:{}", value_of(options, "host"), value_of(options, "port"));
+    const std::string host = value_of(options, "host");
+    return fmt::format("{}:{}", is_neon_host(host) ? "*.neon.tech" : host, value_of(options, "port"));
 }
 
 struct Memory {

@@ -221,6 +221,31 @@ TEST_CASE("postgresql: Neon's pooler is the way when its direct host refuses for
     CHECK(failure_of([&] { connect(pooled, settings); }).exit_code() == ExitCode::configuration);
 }
 
+TEST_CASE("postgresql: Neon is told the endpoint when TLS does not carry its name") {
+    const OwnServer server;
+    TcpProxy proxy(server.port());
+    Url url = neon_pooler(proxy, server);
+    proxy.refuse_next(
+        1, "ERROR", "XX000",
+        "Endpoint ID is not specified. Either please upgrade the postgres client library (libpq)");
+    Lines reporter;
+    ConnectSettings settings;
+    settings.deadline = 60s;
+    settings.reporter = &reporter;
+    // A server that is not Neon's proxy does not know the option, and says what it was given.
+    const Error error = failure_of([&] { connect(url, settings); });
+    CHECK(has(error.what_failed(), "endpoint=ep-cool-rain-123"));
+    CHECK_FALSE(has(error.what_failed(), "-pooler"));
+    CHECK(proxy.connections() == 2);
+    REQUIRE(reporter.lines.size() == 1);
+    CHECK(has(reporter.lines[0], "naming its endpoint"));
+
+    // Once is enough.
+    proxy.refuse_next(10, "ERROR", "XX000", "Endpoint ID is not specified");
+    CHECK(has(failure_of([&] { connect(url, settings); }).hint(), "options=endpoint%3D"));
+    CHECK(proxy.connections() == 4);
+}
+
 TEST_CASE("postgresql: nothing is migrated where nothing can be written") {
     const OwnServer server;
     server.run("ALTER ROLE migrator SET default_transaction_read_only = on");

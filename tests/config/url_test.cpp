@@ -172,3 +172,21 @@ TEST_CASE("postgresql: a URL becomes a connection") {
     CHECK(dialect_of(url).name() == DialectName::postgresql);
     CHECK(connect(url, ConnectionPurpose::migration)->query("SELECT 1").integer(0, 0) == 1);
 }
+
+TEST_CASE("the endpoint of a host of Neon's, named in the startup options") {
+    const auto options = [](const char* text) {
+        for (const auto& [name, value] : with_endpoint(parse_url(text)).parameters) {
+            if (name == "options") {
+                return value;
+            }
+        }
+        return std::string();
+    };
+    CHECK(options("postgresql://u@ep-a-1.eu.aws.neon.tech/db") == "endpoint=ep-a-1");
+    CHECK(options("postgresql://u@ep-a-1-pooler.eu.aws.neon.tech/db") == "endpoint=ep-a-1");
+    CHECK(options("postgresql://u@ep-a-1.eu.aws.neon.tech/db?options=-c%20a%3Db") ==
+          "-c a=b endpoint=ep-a-1");
+    CHECK(options("postgresql://u@ep-a-1.eu.aws.neon.tech/db?options=endpoint%3Dother") == "endpoint=other");
+    CHECK(options("postgresql://u@ep-a-1.eu.aws.neon.tech/db?options=project%3Dp") == "project=p");
+    CHECK(options("postgresql://u@db.example.org/db") == "");
+}

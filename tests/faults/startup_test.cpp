@@ -1,6 +1,6 @@
 // Rows 65 to 68: an application that migrates when it starts, and what nobody may read.
 
-#include "faults/http.hpp"
+#include "faults/chatbot.hpp"
 #include "faults/project.hpp"
 #include "postgresql/connection.hpp"
 #include "support/tcp_proxy.hpp"
@@ -15,44 +15,6 @@ using namespace schemist::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-class Chatbot {
-  public:
-    explicit Chatbot(std::map<std::string, std::string> environment)
-        : port_(free_port()),
-          process_({{SCHEMIST_BINARY_DIR "/chatbot"},
-                    folder_.path(),
-                    with_port(std::move(environment)),
-                    false,
-                    {},
-                    {},
-                    {}}) {}
-
-    Process& process() { return process_; }
-    HttpAnswer ask(const std::string& method, const std::string& path) const {
-        return ask_http(port_, method, path);
-    }
-    void wait_for(const std::string& path, int status) {
-        wait_until(fmt::format("{} to answer {}", path, status), [&] {
-            if (!process_.running()) {
-                throw std::runtime_error("the chatbot has ended:\n" + process_.output());
-            }
-            return ask("GET", path).status == status;
-        });
-    }
-
-  private:
-    std::map<std::string, std::string> with_port(std::map<std::string, std::string> environment) const {
-        environment["PORT"] = std::to_string(port_);
-        environment["HOST"] = "127.0.0.1";
-        environment["HOME"] = folder_.path().string();
-        return environment;
-    }
-
-    OwnFolder folder_;
-    int port_;
-    Process process_;
-};
 
 // No table can be made until it goes.
 class FrozenCatalogue {

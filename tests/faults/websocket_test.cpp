@@ -1,5 +1,6 @@
 // Port 5432 is closed outwards, and a WebSocket endpoint stands open.
 
+#include "faults/chatbot.hpp"
 #include "faults/project.hpp"
 #include "postgresql/connection.hpp"
 #include "support/tcp_proxy.hpp"
@@ -368,4 +369,25 @@ TEST_CASE("websocket: fifty processes at once") {
     }
     CHECK(workers == 1);
     check_standard_head(server);
+}
+
+TEST_CASE("websocket: the chatbot comes up, and its own queries go that way too") {
+    const OwnServer server;
+    WebSocketBridge bridge(server.port());
+    const DeadPort dead;
+    Chatbot chatbot({{"DATABASE_URL", url(server, dead.port(), bridge)},
+                     {"SCHEMIST_WEBSOCKET_URL", bridge.url()},
+                     {"CHAT_DEVELOPMENT", "1"}});
+    chatbot.wait_for("/ready", 200);
+    CHECK(server.value("SELECT count(*) FROM pg_tables WHERE tablename IN ('conversations', 'messages')") ==
+          "2");
+    const HttpAnswer made = chatbot.ask("POST", "/api/conversations?user_id=1");
+    CAPTURE(made.body);
+    CHECK(server.value("SELECT count(*) FROM pg_stat_activity WHERE usename = 'migrator'") != "0");
+    const std::string output = chatbot.process().output();
+    CAPTURE(output);
+    CHECK(count(output, "from now on") == 1);
+    chatbot.process().signal(SIGTERM);
+    CHECK(chatbot.process().wait() == 143);
+    server.wait_until_true("SELECT count(*) = 0 FROM pg_stat_activity WHERE usename = 'migrator'");
 }

@@ -120,8 +120,8 @@ class WebSocketBridge::Shared::Link : public std::enable_shared_from_this<WebSoc
           server_(shared.context),
           timer_(shared.context) {}
 
-    void begin(std::chrono::milliseconds delay) {
-        timer_.expires_after(delay);
+    void begin(std::chrono::milliseconds wait) {
+        timer_.expires_after(wait);
         timer_.async_wait(then([](Link& link) {
             link.client_.next_layer().async_handshake(
                 asio::ssl::stream_base::server, link.then([](Link& secure) {
