@@ -377,12 +377,13 @@ TEST_CASE("websocket: the chatbot comes up, and its own queries go that way too"
     const DeadPort dead;
     Chatbot chatbot({{"DATABASE_URL", url(server, dead.port(), bridge)},
                      {"SCHEMIST_WEBSOCKET_URL", bridge.url()},
-                     {"CHAT_DEVELOPMENT", "1"}});
+                     {"CHAT_AUTH", "development"}});
     chatbot.wait_for("/ready", 200);
     CHECK(server.value("SELECT count(*) FROM pg_tables WHERE tablename IN ('conversations', 'messages')") ==
           "2");
-    const HttpAnswer made = chatbot.ask("POST", "/api/conversations?user_id=1");
-    CAPTURE(made.body);
+    const HttpAnswer answer = chatbot.ask("GET", "/api/conversations?user_id=1");
+    CAPTURE(answer.body);
+    CHECK(answer.status == 200);
     CHECK(server.value("SELECT count(*) FROM pg_stat_activity WHERE usename = 'migrator'") != "0");
     const std::string output = chatbot.process().output();
     CAPTURE(output);
