@@ -79,7 +79,7 @@ void add_option(CLI::App& app, const Option& option, Storage& storage) {
     if (option.form == OptionForm::values) {
         added->expected(1)->take_all();
     } else if (option.form == OptionForm::positional) {
-        added->expected(1);  // a second one is a mistake
+        added->expected(1)->allow_extra_args(false);  // a second one is a mistake
     } else if (option.form == OptionForm::value) {
         added->expected(1);
         added->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -148,11 +148,12 @@ std::vector<std::string> Arguments::values(std::string_view name) const {
 }
 
 std::span<const Option> common_options() {
-    static const std::array<Option, 5> options{{
+    static const std::array<Option, 6> options{{
         {"-c,--config", OptionForm::value, "The configuration file (default: schemist.toml, if it is there)"},
         {"--url", OptionForm::value,
          "The database (default: from the environment, see docs/configuration.md)"},
         {"--json", OptionForm::flag, "Print the result as JSON"},
+        {"--format", OptionForm::value, "github: print errors also as annotations of a pull request"},
         {"-q,--quiet", OptionForm::flag, "Print results only, no progress"},
         {"--no-color", OptionForm::flag, "No colours, also on a terminal"},
     }};

@@ -20,7 +20,7 @@ std::span<const ProjectTemplate> project_templates() {
         {"sql", "The desired state is a file, schema.sql", "files = [\"schema.sql\"]\n"},
         {"command", "The desired state is what a command prints as SQL",
          "command = \"./print-schema\"\nformat = \"sql\"\n"},
-        {"sqlmodel", "The desired state are SQLModel or SQLAlchemy models (see docs/sqlmodel.md)",
+        {"sqlmodel", "The desired state are SQLModel or SQLAlchemy models (see docs/models.md)",
          "command = \"python3 schemist_models.py app.models\"\nformat = \"sql\"\n"},
         {"database", "The desired state is that of another database",
          "database = \"postgresql://localhost/goal\"\n"},

@@ -19,6 +19,7 @@ class Project {
     ~Project();
 
     Shell& shell() { return shell_; }
+    const std::string& url() const { return url_; }
     // Runs `TOOL --url URL ARGUMENTS`, which must succeed.
     Outcome tool(const std::string& name, const std::string& arguments) const;
 

@@ -8,6 +8,8 @@
 #include <schemist/error.hpp>
 
 #include <cstdlib>
+#include <filesystem>
+#include <optional>
 
 #include <fmt/format.h>
 #include <sys/wait.h>

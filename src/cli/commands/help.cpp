@@ -3,7 +3,7 @@
 #include "cli/project.hpp"
 #include "cli/reference.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace schemist::cli {
 namespace {
@@ -41,7 +41,11 @@ int run(Invocation& invocation) {
     if (!name.empty()) {
         words.push_back(name.c_str());
     }
-    words.push_back("--help");
+    const bool known =
+        name.empty() || std::ranges::find(all_commands(), name, &Command::name) != all_commands().end();
+    if (known) {  // else the parser says what is wrong with the word
+        words.push_back("--help");
+    }
     output.result(parse_command_line(static_cast<int>(words.size()), words.data(), all_commands()).text);
     return 0;
 }
