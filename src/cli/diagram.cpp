@@ -40,9 +40,9 @@ std::string dot_table(const TableStructure& table, std::size_t number) {
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         const Column& column = table.columns[i];
         rows += fmt::format(
-            "<tr><td align=\"left\" port=\"c{}\">{}</td><td align=\"left\">{}{}</td><td "
-            "align=\"left\">{}</td></tr>",
-            i, html_escaped(column.name), html_escaped(column.type), column.not_null ? "" : " ?",
+            "<tr><td align=\"left\">{}</td><td align=\"left\">{}{}</td><td align=\"left\" "
+            "port=\"c{}\">{}</td></tr>",
+            html_escaped(column.name), html_escaped(column.type), column.not_null ? "" : " ?", i,
             keys_of(table, column.name));
     }
     return fmt::format(
@@ -154,7 +154,7 @@ std::string diagram_dot(const Schema& schema) {
             const auto target = numbers.find(key.referenced_table);
             const auto column = std::ranges::find(table.columns, key.columns.front(), &Column::name);
             if (target != numbers.end() && column != table.columns.end()) {
-                edges += fmt::format("    t{}:c{} -> t{};\n", number, column - table.columns.begin(),
+                edges += fmt::format("    t{}:c{}:e -> t{}:w;\n", number, column - table.columns.begin(),
                                      target->second);
             }
         }

@@ -41,7 +41,7 @@ void import_and_run(DialectName dialect) {
     for (Project* project : {&by_alembic, &by_schemist}) {
         project->connection().run_script("DROP TABLE IF EXISTS alembic_version");
     }
-    CHECK(by_alembic.dump() == by_schemist.dump());
+    CHECK(by_alembic.tool("schemist", "dump").out == by_schemist.tool("schemist", "dump").out);
     by_schemist.tool("schemist", "downgrade base");
     by_schemist.connection().run_script("DROP TABLE schemist_journal");
     CHECK(by_schemist.dump() == empty);

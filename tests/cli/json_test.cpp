@@ -65,7 +65,7 @@ const std::vector<std::string> lines{
     "show nothing",
     "edit nothing",
     "stamp nothing",
-    "adopt --from nothing",
+    "adopt --url nonsense",
     "verify --url nonsense",
     "doctor --nothing",
     "check --head nothing",

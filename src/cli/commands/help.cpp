@@ -26,7 +26,9 @@ int run(Invocation& invocation) {
         return 0;
     }
     const std::string name = invocation.arguments().value("command");
-    if (invocation.json()) {
+    const bool known =
+        name.empty() || std::ranges::find(all_commands(), name, &Command::name) != all_commands().end();
+    if (known && invocation.json()) {
         Json commands = Json::array();
         for (const Command& command : all_commands()) {
             if (name.empty() || command.name == name) {
@@ -36,14 +38,12 @@ int run(Invocation& invocation) {
         print_json(output, {{"commands", commands}});
         return 0;
     }
-    // As if the words were `schemist COMMAND --help`.
+    // As if the words were `schemist COMMAND --help`; without the last, the parser says what is wrong with the command.
     std::vector<const char*> words{"schemist"};
     if (!name.empty()) {
         words.push_back(name.c_str());
     }
-    const bool known =
-        name.empty() || std::ranges::find(all_commands(), name, &Command::name) != all_commands().end();
-    if (known) {  // else the parser says what is wrong with the word
+    if (known) {
         words.push_back("--help");
     }
     output.result(parse_command_line(static_cast<int>(words.size()), words.data(), all_commands()).text);
