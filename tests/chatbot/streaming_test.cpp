@@ -254,9 +254,10 @@ TEST_CASE("when the endpoint breaks off, the stream ends with an error, and noth
         {{last}, "empty message"},
         {{": nothing\n\n"}, "broke off in the middle"},
     };
-    for (const auto& [lines, reason] : cases) {
+    for (const auto& each : cases) {
+        const std::string& reason = each.second;
         CAPTURE(reason);
-        endpoint.answer(lines);
+        endpoint.answer(each.first);
         const auto answer = ask_for_stream(service, {{"user_id", 7}, {"message", "Hello"}});
         REQUIRE(answer);
         CHECK(answer->status == 200);
