@@ -152,7 +152,7 @@ TEST_CASE("requests that do not end in time are broken off, and the status is th
 
 TEST_CASE("for the delay before the end requests are answered, and the program is no longer ready") {
     const EmptyDatabase database(Backend::sqlite);
-    ChatbotProcess chatbot(environment_for(database.url(), {{{"CHAT_SHUTDOWN_DELAY", "2"}}}));
+    ChatbotProcess chatbot(environment_for(database.url(), {{{"CHAT_SHUTDOWN_DELAY", "5"}}}));
     chatbot.wait_until_ready();
     chatbot.signal(SIGTERM);
     chatbot.wait_for_output("until then new requests are answered");
