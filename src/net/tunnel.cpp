@@ -173,6 +173,8 @@ class Tunnel::Ends::Connection : public std::enable_shared_from_this<Tunnel::End
         if (error) {
             return fail("no address: " + addresses[number]);
         }
+        // The next address may be of another family, which a socket that is open cannot change to.
+        tcp_stream().socket().close(error);
         const bool is_last = number + 1 == addresses.size();
         tcp_stream().expires_at(is_last ? deadline_ : std::min(deadline_, now + patience_with_address));
         const auto port = static_cast<std::uint16_t>(std::stoi(ends_->settings.url.port));
@@ -216,7 +218,7 @@ class Tunnel::Ends::Connection : public std::enable_shared_from_this<Tunnel::End
         remote_.write_buffer_bytes(buffer_size / 2);
         remote_.read_message_max(0);
         remote_.control_callback([this](websocket::frame_type, beast::string_view) { silence_ = 0; });
-        const std::string host = url.port == "443" ? url.host : url.host + ":" + url.port;
+        const std::string host = url.authority();
         remote_.async_handshake(response_, host, url.target, [self = shared_from_this()](error_code failed) {
             if (failed == websocket::error::upgrade_declined) {
                 self->fail(fmt::format("answered HTTP {} {}", self->response_.result_int(),

@@ -17,9 +17,12 @@ bool is_port(std::string_view text) {
 }  // namespace
 
 std::string WebSocketUrl::text() const {
+    return fmt::format("wss://{}{}", authority(), target.substr(0, target.find('?')));
+}
+
+std::string WebSocketUrl::authority() const {
     const bool is_ipv6 = host.find(':') != std::string::npos;
-    return fmt::format("wss://{}{}{}", is_ipv6 ? "[" + host + "]" : host, port == "443" ? "" : ":" + port,
-                       target.substr(0, target.find('?')));
+    return fmt::format("{}{}", is_ipv6 ? "[" + host + "]" : host, port == "443" ? "" : ":" + port);
 }
 
 WebSocketUrl parse_websocket_url(std::string_view text, const std::string& source) {

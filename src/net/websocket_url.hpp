@@ -13,6 +13,8 @@ struct WebSocketUrl {
 
     // As it was written. The part behind '?' may hold a secret and is left out.
     std::string text() const;
+    // host, or host:port where the port is not that of HTTPS.
+    std::string authority() const;
     bool operator==(const WebSocketUrl&) const = default;
 };
 

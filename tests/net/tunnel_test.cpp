@@ -313,6 +313,21 @@ TEST_CASE("postgresql: a password of the password file is found for the host beh
     CHECK(connection->query("SELECT 1").text(0, 0) == "1");
 }
 
+TEST_CASE("postgresql: an address that is dead is passed over for the next one, of whatever family") {
+    const OwnServer server;
+    const WebSocketBridge bridge(server.port());
+    const auto url = schemist::net::parse_websocket_url(bridge.url(), "test");
+    // A tunnel's name is free a moment after its end.
+    auto name = [number = 0]() mutable { return fmt::format("schemist-test-{}-{}", getpid(), ++number); };
+    for (const std::vector<std::string>& addresses :
+         std::vector<std::vector<std::string>>{{"::1", "127.0.0.1"}, {"127.0.0.2", "::1", "127.0.0.1"}}) {
+        const schemist::net::Tunnel tunnel({url, addresses, bridge.authority().string(), name()});
+        CHECK(tunnel.failure().empty());
+    }
+    CHECK_THROWS_AS(schemist::net::Tunnel({url, {"127.0.0.2", "::1"}, bridge.authority().string(), name()}),
+                    schemist::net::TunnelFailure);
+}
+
 TEST_CASE("postgresql: a tunnel takes nobody from another process") {
     const OwnServer server;
     const WebSocketBridge bridge(server.port());

@@ -18,6 +18,8 @@ TEST_CASE("the parts of a WebSocket's URL") {
           WebSocketUrl{"db.example.org", "443", "/?a=b"});
     CHECK(parse_websocket_url("wss://[::1]:1/", "x") == WebSocketUrl{"::1", "1", "/"});
     CHECK(parse_websocket_url("wss://[::1]", "x").text() == "wss://[::1]/");
+    CHECK(parse_websocket_url("wss://[::1]:8443/v2", "x").authority() == "[::1]:8443");
+    CHECK(parse_websocket_url("wss://h:443/v2", "x").authority() == "h");
 }
 
 TEST_CASE("what is shown of it has no query, which may hold a secret") {
