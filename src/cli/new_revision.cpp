@@ -1,5 +1,6 @@
 #include "cli/new_revision.hpp"
 
+#include "cli/hooks.hpp"
 #include "history/file.hpp"
 #include "history/target.hpp"
 
@@ -101,6 +102,10 @@ Revision begin_revision(const Invocation& invocation, const History& history,
 files::path write_revision_file(const Invocation& invocation, const Revision& revision) {
     files::path path = invocation.migrations_path().lexically_normal() / revision_file_name(revision);
     write_file(path, write_revision(revision));
+    const Config& config = invocation.config();
+    run_hook(config,
+             {"hooks.after_revision", config.hooks.after_revision, "SCHEMIST_FILE",
+              std::filesystem::absolute(path).string(), fmt::format("{} was written", path.string())});
     return path;
 }
 

@@ -103,7 +103,7 @@ struct Key {
     void (*set)(Config&, const Setting&);
 };
 
-const std::array<Key, 20> keys{{
+const std::array<Key, 23> keys{{
     {"migrations", "SCHEMIST_MIGRATIONS", false,
      [](Config& c, const Setting& s) { c.migrations = s.text(); }},
     {"dialects", "SCHEMIST_DIALECTS", true, set_dialects},
@@ -118,6 +118,12 @@ const std::array<Key, 20> keys{{
     {"models.database", "SCHEMIST_MODELS_DATABASE", false,
      [](Config& c, const Setting& s) { c.models.database = s.text(); }},
     {"models.format", "SCHEMIST_MODELS_FORMAT", false, set_format},
+    {"hooks.before_upgrade", "SCHEMIST_BEFORE_UPGRADE", false,
+     [](Config& c, const Setting& s) { c.hooks.before_upgrade = s.text(); }},
+    {"hooks.after_upgrade", "SCHEMIST_AFTER_UPGRADE", false,
+     [](Config& c, const Setting& s) { c.hooks.after_upgrade = s.text(); }},
+    {"hooks.after_revision", "SCHEMIST_AFTER_REVISION", false,
+     [](Config& c, const Setting& s) { c.hooks.after_revision = s.text(); }},
     {"journal.table", "SCHEMIST_JOURNAL_TABLE", false, set_journal_table},
     {"journal.schema", "SCHEMIST_JOURNAL_SCHEMA", false,
      [](Config& c, const Setting& s) { c.journal.schema = s.text(); }},
@@ -372,6 +378,13 @@ dialects = ["postgresql", "sqlite"]
 # files = ["schema.sql"]
 # A database whose structure is the goal. [SCHEMIST_MODELS_DATABASE]
 # database = "postgresql://localhost/goal"
+
+[hooks]
+# Commands around `schemist upgrade`; one that fails before it stops it. [SCHEMIST_BEFORE_UPGRADE, SCHEMIST_AFTER_UPGRADE]
+# before_upgrade = "./backup"
+# after_upgrade = "./announce"
+# After a revision was written; $SCHEMIST_FILE is its path. [SCHEMIST_AFTER_REVISION]
+# after_revision = "sqlfluff fix $SCHEMIST_FILE"
 
 [journal]
 # The table that records what was applied. [SCHEMIST_JOURNAL_TABLE, SCHEMIST_JOURNAL_SCHEMA]

@@ -26,6 +26,15 @@ struct ModelsConfig {
     bool operator==(const ModelsConfig&) const = default;
 };
 
+// Commands of the shell, run in the folder of schemist.toml.
+struct HooksConfig {
+    std::string before_upgrade;
+    std::string after_upgrade;
+    std::string after_revision;  // a formatter, for example
+
+    bool operator==(const HooksConfig&) const = default;
+};
+
 struct Config {
     std::string path;                    // of schemist.toml; empty when there is none
     std::filesystem::path folder = ".";  // that relative paths start from
@@ -34,6 +43,7 @@ struct Config {
     std::string database_url;  // what the file says; resolve_url() knows what comes before it
     postgresql::Way way;       // to that database
     ModelsConfig models;
+    HooksConfig hooks;
     Name journal{"public", "schemist_journal"};
     std::string scratch_postgresql;  // URL of a server that may hold scratch databases
     std::chrono::milliseconds connect_deadline = std::chrono::minutes(2);

@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "cli/hooks.hpp"
 #include "cli/json.hpp"
 #include "cli/project.hpp"
 #include "cli/script_start.hpp"
@@ -6,6 +7,14 @@
 
 namespace schemist::cli {
 namespace {
+
+std::string ids_of(const RunReport& report) {
+    std::string ids;
+    for (const RevisionRun& run : report.revisions) {
+        ids += (ids.empty() ? "" : " ") + run.id;
+    }
+    return ids;
+}
 
 int run(Invocation& invocation) {
     const History history = invocation.history();
@@ -15,11 +24,18 @@ int run(Invocation& invocation) {
         return print_script(invocation, upgrade_script(invocation.dialect(), history, range.applied,
                                                        range.target, invocation.run_options()));
     }
+    const Config& config = invocation.config();
+    run_hook(config, {"hooks.before_upgrade", config.hooks.before_upgrade, "SCHEMIST_TARGET", target,
+                      "nothing was changed"});
     const StopOnSignal stop;
     const auto connection = invocation.connect_patiently(stop.token());
     const RunReport report = upgrade(*connection, invocation.dialect(), history, target,
                                      invocation.live_run_options(stop.token()), invocation.output());
     print_run(invocation, report, "upgraded by");
+    if (!report.nothing_to_do()) {
+        run_hook(config, {"hooks.after_upgrade", config.hooks.after_upgrade, "SCHEMIST_REVISIONS",
+                          ids_of(report), "the upgrade is done"});
+    }
     return 0;
 }
 
