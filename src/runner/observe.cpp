@@ -1,5 +1,6 @@
 // What the run's own server process is doing, seen from another connection.
 
+#include "postgresql/progress.hpp"
 #include "postgresql/table_locks.hpp"
 #include "runner/postgresql_script.hpp"
 #include "runner/run.hpp"
@@ -21,11 +22,12 @@ std::string waits_for(Connection& observer, const JournalTable& table, const std
         return {};
     }
     std::vector<std::string> found;
-    for (const postgresql::Blocker& blocker :
-         postgresql::waits_for(observer, static_cast<int>(worker.integer(0, 0)))) {
+    const auto process = static_cast<int>(worker.integer(0, 0));
+    for (const postgresql::Blocker& blocker : postgresql::waits_for(observer, process)) {
         found.push_back(blocker.who);
     }
-    return found.empty() ? std::string{} : fmt::format("waits for {}", fmt::join(found, "; "));
+    return found.empty() ? postgresql::progress(observer, process)
+                         : fmt::format("waits for {}", fmt::join(found, "; "));
 }
 
 }  // namespace
