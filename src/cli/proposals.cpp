@@ -90,35 +90,26 @@ class RenameDecisions {
 
 // The live structure, without what is neither declared nor made by a revision: that is somebody else's.
 Schema managed_part(Schema live, const Schema& made, const Schema& desired) {
-    const auto unmanaged = [&](const auto& list_of) {
-        return [&, list_of](const auto& object) {
+    Schema managed = live;
+    Schema::fields([&](const char*, auto list) {
+        std::erase_if(managed.*list, [&](const auto& object) {
+            if constexpr (requires { object.owned_by; }) {
+                const bool on_managed_table =
+                    object.owned_by && (made.find_table(object.owned_by->table) != nullptr ||
+                                        desired.find_table(object.owned_by->table) != nullptr);
+                if (on_managed_table) {
+                    return false;
+                }
+            }
             const auto has = [&](const Schema& schema) {
-                return std::ranges::any_of(list_of(schema),
-                                           [&](const auto& other) { return other.name == object.name; });
+                return std::ranges::any_of(schema.*list, [&](const auto& other) {
+                    return reference_of(other) == reference_of(object);
+                });
             };
             return !has(made) && !has(desired);
-        };
-    };
-    std::erase_if(live.tables, unmanaged([](const Schema& schema) -> const auto& { return schema.tables; }));
-    std::erase_if(live.enum_types,
-                  unmanaged([](const Schema& schema) -> const auto& { return schema.enum_types; }));
-    std::erase_if(live.namespaces,
-                  unmanaged([](const Schema& schema) -> const auto& { return schema.namespaces; }));
-    std::erase_if(live.views, unmanaged([](const Schema& schema) -> const auto& { return schema.views; }));
-    std::erase_if(live.sequences, [&](const Sequence& sequence) {
-        return (!sequence.owned_by || live.find_table(sequence.owned_by->table) == nullptr) &&
-               made.find_sequence(sequence.name) == nullptr &&
-               desired.find_sequence(sequence.name) == nullptr;
+        });
     });
-    std::erase_if(live.triggers, [&](const Trigger& trigger) {
-        const auto has = [&](const Schema& schema) {
-            return std::ranges::any_of(schema.triggers, [&](const Trigger& other) {
-                return other.name == trigger.name && other.table == trigger.table;
-            });
-        };
-        return !has(made) && !has(desired);
-    });
-    return live;
+    return managed;
 }
 
 // Without the types and namespaces of external tables, which are there already.

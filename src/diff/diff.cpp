@@ -3,43 +3,22 @@
 #include "diff/parts.hpp"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 
 namespace schemist {
 namespace {
 
-template <class T>
-Change create(Kind kind, const Name& name, const T& object) {
-    return {Action::create, {kind, name, {}}, {}, object};
-}
-
-template <class T>
-Change drop(Kind kind, const Name& name, const T& object) {
-    return {Action::drop, {kind, name, {}}, object, {}};
-}
-
-Name name_of(const Namespace& object) {
-    return {"", object.name};
-}
-
-template <class T>
-Name name_of(const T& object) {
-    return object.name;
-}
-
 // Walks two lists that are sorted by name at once.
 template <class T, class OnBoth>
-void compare_lists(Kind kind, const std::vector<T>& from, const std::vector<T>& to, Changes& changes,
-                   OnBoth on_both) {
+void compare_lists(const std::vector<T>& from, const std::vector<T>& to, Changes& changes, OnBoth on_both) {
     auto before = from.begin();
     auto after = to.begin();
     while (before != from.end() || after != to.end()) {
-        if (after == to.end() || (before != from.end() && name_of(*before) < name_of(*after))) {
-            changes.push_back(drop(kind, name_of(*before), *before));
+        if (after == to.end() || (before != from.end() && name_order(*before) < name_order(*after))) {
+            changes.push_back({Action::drop, reference_of(*before), *before, {}});
             ++before;
-        } else if (before == from.end() || name_of(*after) < name_of(*before)) {
-            changes.push_back(create(kind, name_of(*after), *after));
+        } else if (before == from.end() || name_order(*after) < name_order(*before)) {
+            changes.push_back({Action::create, reference_of(*after), {}, *after});
             ++after;
         } else {
             on_both(*before, *after);
@@ -50,10 +29,10 @@ void compare_lists(Kind kind, const std::vector<T>& from, const std::vector<T>& 
 }
 
 template <class T>
-void compare_objects(Kind kind, const std::vector<T>& from, const std::vector<T>& to, Changes& changes) {
-    compare_lists(kind, from, to, changes, [&](const T& before, const T& after) {
+void compare_objects(const std::vector<T>& from, const std::vector<T>& to, Changes& changes) {
+    compare_lists(from, to, changes, [&](const T& before, const T& after) {
         if (!(before == after)) {
-            changes.push_back({Action::alter, {kind, name_of(before), {}}, before, after});
+            changes.push_back({Action::alter, reference_of(before), before, after});
         }
     });
 }
@@ -65,9 +44,9 @@ bool same_apart_from_name(const Sequence& before, const Sequence& after) {
 }
 
 // A sequence that a column owns is that column's; under another name it still counts from where it was.
-void compare_sequences(const Schema& from, const Schema& to, Changes& changes) {
+void compare_objects(const std::vector<Sequence>& from, const std::vector<Sequence>& to, Changes& changes) {
     Changes found;
-    compare_objects(Kind::sequence, from.sequences, to.sequences, found);
+    compare_objects<Sequence>(from, to, found);
     for (Change& change : found) {
         const Sequence* dropped =
             change.action == Action::drop ? std::get_if<Sequence>(&change.before) : nullptr;
@@ -135,30 +114,31 @@ void compare_tables(const TableStructure& from, const TableStructure& to, Change
     compare_parts(Kind::index, from.name, from.indexes, to.indexes, changes);
 }
 
-void compare_triggers(const Schema& from, const Schema& to, Changes& changes) {
-    std::map<Name, std::pair<std::vector<Trigger>, std::vector<Trigger>>> by_table;
-    for (const Trigger& trigger : from.triggers) {
-        by_table[trigger.table].first.push_back(trigger);
-    }
-    for (const Trigger& trigger : to.triggers) {
-        by_table[trigger.table].second.push_back(trigger);
-    }
-    for (const auto& [table, triggers] : by_table) {
-        compare_parts(Kind::trigger, table, triggers.first, triggers.second, changes);
-    }
+void compare_objects(const std::vector<TableStructure>& from, const std::vector<TableStructure>& to,
+                     Changes& changes) {
+    compare_lists(from, to, changes, [&](const TableStructure& before, const TableStructure& after) {
+        compare_tables(before, after, changes);
+    });
+}
+
+void compare_objects(const std::vector<MaterializedView>& from, const std::vector<MaterializedView>& to,
+                     Changes& changes) {
+    compare_lists(from, to, changes, [&](const MaterializedView& before, const MaterializedView& after) {
+        MaterializedView own = before;
+        own.indexes = after.indexes;
+        if (!(own == after)) {
+            changes.push_back({Action::alter, reference_of(before), before, after});
+        }
+        compare_parts(Kind::index, before.name, before.indexes, after.indexes, changes);
+    });
 }
 
 }  // namespace
 
 Changes diff(const Schema& from, const Schema& to) {
     Changes changes;
-    compare_objects(Kind::schema, from.namespaces, to.namespaces, changes);
-    compare_objects(Kind::enum_type, from.enum_types, to.enum_types, changes);
-    compare_sequences(from, to, changes);
-    compare_lists(Kind::table, from.tables, to.tables, changes,
-                  [&](const TableStructure& before, const TableStructure& after) { compare_tables(before, after, changes); });
-    compare_objects(Kind::view, from.views, to.views, changes);
-    compare_triggers(from, to, changes);
+    for_each_list(from, to,
+                  [&](const auto& before, const auto& after) { compare_objects(before, after, changes); });
     return changes;
 }
 

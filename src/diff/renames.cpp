@@ -35,11 +35,15 @@ void rename_table(Schema& schema, const Name& from, const std::string& to) {
             sequence.owned_by->table = renamed;
         }
     }
-    for (Trigger& trigger : schema.triggers) {
-        if (trigger.table == from) {
-            trigger.table = renamed;
+    for_each_list(schema, [&](auto& list) {
+        if constexpr (requires { list.front().table; }) {
+            for (auto& object : list) {
+                if (object.table == from) {
+                    object.table = renamed;
+                }
+            }
         }
-    }
+    });
 }
 
 void rename_in_elements(std::vector<IndexElement>& elements, const std::string& from, const std::string& to) {

@@ -15,8 +15,22 @@ using Node = std::size_t;
 struct Graph {
     std::vector<std::set<Node>> successors;
     std::vector<std::size_t> predecessors;
+    // Of what should, but need not come first.
+    std::vector<std::set<Node>> preferred_successors;
+    std::vector<std::size_t> preferred_predecessors;
 
-    explicit Graph(std::size_t size) : successors(size), predecessors(size, 0) {}
+    explicit Graph(std::size_t size)
+        : successors(size),
+          predecessors(size, 0),
+          preferred_successors(size),
+          preferred_predecessors(size, 0) {}
+
+    void prefer(Node first, Node second) {
+        if (first != second && preferred_successors[first].insert(second).second) {
+            ++preferred_predecessors[second];
+        }
+    }
+    bool is_ready(Node node) const { return predecessors[node] == 0 && preferred_predecessors[node] == 0; }
 
     void add(Node first, Node second) {
         if (first != second && successors[first].insert(second).second) {
@@ -65,6 +79,11 @@ Graph graph_of(const std::vector<DdlAction>& actions) {
                 }
             }
         }
+        for (const Reference& object : actions[node].prefers) {
+            for (const Node creator : actors(creators, object)) {
+                graph.prefer(creator, node);
+            }
+        }
         for (const Reference& object : actions[node].frees) {
             for (const Node dropper : actors(droppers, object)) {
                 graph.add(node, dropper);
@@ -81,18 +100,23 @@ Graph graph_of(const std::vector<DdlAction>& actions) {
     return graph;
 }
 
+// What holds no rows and no values.
 bool is_detail(Kind kind) {
-    return kind == Kind::index || kind == Kind::foreign_key || kind == Kind::check || kind == Kind::unique ||
-           kind == Kind::exclusion || kind == Kind::primary_key || kind == Kind::trigger ||
-           kind == Kind::view;
+    return kind != Kind::table && kind != Kind::column && kind != Kind::sequence && kind != Kind::schema &&
+           kind != Kind::enum_type;
 }
 
-// Constraints and indexes that go make room for others of the same name; what must be committed before it can
+// Constraints, indexes, views and such that go make room for others of the same name; what must be committed before it can
 // be used comes early, so that there are few transactions; what loses objects comes last.
 int rank(const DdlAction& action) {
     const bool drops_only = !action.drops.empty() && action.creates.empty();
     if (action.commit_after) {
         return 0;
+    }
+    // They hold for what is made after them, and nothing is to be made after them.
+    const auto is_default = [](const Reference& object) { return object.kind == Kind::default_privileges; };
+    if (std::ranges::any_of(action.creates, is_default) || std::ranges::any_of(action.drops, is_default)) {
+        return 4;
     }
     if (drops_only && std::ranges::all_of(action.drops, is_detail, &Reference::kind)) {
         return 1;
@@ -114,33 +138,76 @@ int rank(const DdlAction& action) {
         .exit_code(ExitCode::internal);
 }
 
+class Ordering {
+  public:
+    explicit Ordering(std::vector<DdlAction> actions)
+        : actions_(std::move(actions)), graph_(graph_of(actions_)), done_(actions_.size(), false) {}
+
+    std::vector<DdlAction> run() {
+        for (Node node = 0; node < actions_.size(); ++node) {
+            add_if_ready(node);
+        }
+        while (ordered_.size() < actions_.size()) {
+            if (ready_.empty()) {
+                give_up_a_preference();
+            }
+            const Node node = ready_.top().second;
+            ready_.pop();
+            take(node);
+        }
+        return std::move(ordered_);
+    }
+
+  private:
+    using Entry = std::pair<int, Node>;
+
+    void add_if_ready(Node node) {
+        if (graph_.is_ready(node)) {
+            ready_.emplace(rank(actions_[node]), node);
+            done_[node] = true;
+        }
+    }
+
+    void take(Node node) {
+        for (const Node successor : graph_.successors[node]) {
+            --graph_.predecessors[successor];
+            if (!done_[successor]) {
+                add_if_ready(successor);
+            }
+        }
+        for (const Node successor : graph_.preferred_successors[node]) {
+            if (!done_[successor]) {
+                --graph_.preferred_predecessors[successor];
+                add_if_ready(successor);
+            }
+        }
+        ordered_.push_back(std::move(actions_[node]));
+    }
+
+    void give_up_a_preference() {
+        for (Node node = 0; node < actions_.size(); ++node) {
+            if (!done_[node] && graph_.predecessors[node] == 0) {
+                graph_.preferred_predecessors[node] = 0;
+                std::vector<std::string>& statements = actions_[node].statements;
+                statements.insert(statements.begin(), actions_[node].otherwise);
+                add_if_ready(node);
+                return;
+            }
+        }
+        report_cycle(actions_, graph_);
+    }
+
+    std::vector<DdlAction> actions_;
+    Graph graph_;
+    std::vector<bool> done_;  // or about to be
+    std::priority_queue<Entry, std::vector<Entry>, std::greater<>> ready_;
+    std::vector<DdlAction> ordered_;
+};
+
 }  // namespace
 
 std::vector<DdlAction> order_actions(std::vector<DdlAction> actions) {
-    Graph graph = graph_of(actions);
-    using Entry = std::pair<int, Node>;
-    std::priority_queue<Entry, std::vector<Entry>, std::greater<>> ready;
-    for (Node node = 0; node < actions.size(); ++node) {
-        if (graph.predecessors[node] == 0) {
-            ready.emplace(rank(actions[node]), node);
-        }
-    }
-    std::vector<DdlAction> ordered;
-    ordered.reserve(actions.size());
-    while (!ready.empty()) {
-        const Node node = ready.top().second;
-        ready.pop();
-        for (const Node successor : graph.successors[node]) {
-            if (--graph.predecessors[successor] == 0) {
-                ready.emplace(rank(actions[successor]), successor);
-            }
-        }
-        ordered.push_back(std::move(actions[node]));
-    }
-    if (ordered.size() != actions.size()) {
-        report_cycle(actions, graph);
-    }
-    return ordered;
+    return Ordering(std::move(actions)).run();
 }
 
 }  // namespace schemist

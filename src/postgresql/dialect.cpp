@@ -8,8 +8,6 @@
 
 #include <schemist/error.hpp>
 
-#include <algorithm>
-
 namespace schemist::postgresql {
 namespace {
 
@@ -31,13 +29,11 @@ class PostgresqlDialect final : public Dialect {
         const Differences differences(changes, from, to);
         std::vector<DdlAction> written;
         for (const Change& change : differences.changes()) {
-            const auto kind = std::ranges::find(kinds(), change.object.kind, &KindOfObject::kind);
-            if (kind == kinds().end()) {
-                throw Error("PostgreSQL's backend cannot write this change: " + describe(change))
-                    .state("nothing was changed")
-                    .hint("write the SQL of this change into a revision by hand");
+            const std::size_t first = written.size();
+            kind_of_object(change.object.kind).write(change, differences, written);
+            for (std::size_t i = first; i < written.size(); ++i) {
+                differences.add_dependencies(change, written[i]);
             }
-            kind->write(change, differences, written);
         }
         return written;
     }

@@ -1,9 +1,12 @@
 #include "postgresql/introspect.hpp"
 
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/facets.hpp"
 
 #include <schemist/error.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -48,6 +51,8 @@ Schema introspect(Connection& connection, const Name& journal) {
     for (const KindOfObject& kind : kinds()) {
         readers.insert(readers.end(), kind.readers.begin(), kind.readers.end());
     }
+    std::ranges::copy(facet_readers(), std::back_inserter(readers));
+    readers.push_back(dependency_reader());
     const bool inside = connection.in_transaction();
     Reading reading;
     std::size_t next = 0;

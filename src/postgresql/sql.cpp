@@ -187,4 +187,11 @@ StorageParameters parse_storage(std::string_view array) {
     return storage;
 }
 
+std::string without_semicolon(std::string_view printed) {
+    const std::size_t first = printed.find_first_not_of(" \n");
+    const std::size_t last = printed.find_last_not_of(" \n;");
+    return first == std::string_view::npos ? std::string()
+                                           : std::string(printed.substr(first, last - first + 1));
+}
+
 }  // namespace schemist::postgresql

@@ -37,6 +37,9 @@ std::string with_suffix(std::string_view name, std::string_view suffix);
 // Without the parentheses that stand around the whole of it.
 std::string_view without_parentheses(std::string_view expression);
 
+// A statement or query as the server prints it, without its semicolon and the white space around it.
+std::string without_semicolon(std::string_view printed);
+
 // What an expression mentions: identifiers, unquoted, and the texts of its string constants.
 struct Mentions {
     std::vector<std::string> identifiers;

@@ -30,9 +30,9 @@ constexpr std::string_view is_other_table =
         (x.relispartition OR x.reloftype <> 0 OR x.oid IN (SELECT inhrelid FROM pg_inherits))))";
 
 std::string relations() {
-    return candidates("pg_class", "x.relnamespace",
-                      fmt::format("(x.relkind IN ('v', 'm', 'c') OR {})", is_other_table), "NULL", R"(
-        CASE x.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table'
+    return candidates("pg_class", "x.relnamespace", fmt::format("(x.relkind = 'c' OR {})", is_other_table),
+                      "NULL", R"(
+        CASE x.relkind WHEN 'f' THEN 'foreign table'
             WHEN 'p' THEN 'partitioned table' WHEN 'c' THEN 'composite type'
             ELSE CASE WHEN x.relispartition THEN 'partition' WHEN x.reloftype <> 0 THEN 'typed table'
                 ELSE 'inheriting table' END END)");
@@ -54,17 +54,14 @@ std::string attributes_of_relations() {
     return fmt::format(R"(
         SELECT 'pg_class'::regclass::oid, x.oid, 0, x.relnamespace, v.aspect, NULL
         FROM pg_class x, LATERAL (VALUES
-            ('privileges on', x.relkind IN ('r', 'S') AND x.relacl IS NOT NULL),
             ('replica identity of', x.relkind = 'r' AND x.relreplident <> 'd'),
-            ('row level security of', x.relkind = 'r' AND (x.relrowsecurity OR x.relforcerowsecurity)),
             ('access method of', x.relkind = 'r' AND x.relam <> (SELECT oid FROM pg_am WHERE amname = 'heap')),
             ('tablespace of', x.relkind = 'i' AND x.reltablespace <> 0 AND EXISTS (SELECT FROM pg_constraint co
                 WHERE co.conindid = x.oid AND co.contype IN ('p', 'u', 'x')))) v(aspect, is_set)
         WHERE {} AND v.is_set
             -- All of them again, so that few rows come so far.
-            AND (x.relacl IS NOT NULL OR x.relkind = 'i' AND x.reltablespace <> 0 OR x.relkind = 'r' AND
-                (x.relreplident <> 'd' OR x.relrowsecurity OR x.relforcerowsecurity
-                    OR x.relam <> (SELECT oid FROM pg_am WHERE amname = 'heap'))))",
+            AND (x.relkind = 'i' AND x.reltablespace <> 0 OR x.relkind = 'r' AND
+                (x.relreplident <> 'd' OR x.relam <> (SELECT oid FROM pg_am WHERE amname = 'heap'))))",
                        is_of_users("x.oid"));
 }
 
@@ -89,18 +86,17 @@ std::string attributes_of_columns() {
     return fmt::format(R"(
         SELECT 'pg_class'::regclass::oid, a.attrelid, a.attnum, x.relnamespace, v.aspect, NULL
         FROM pg_attribute a JOIN pg_class x ON x.oid = a.attrelid, LATERAL (VALUES
-            ('privileges on', a.attacl IS NOT NULL),
             ('options of', x.relkind = 'r' AND {0}),
             ('statistics target of', x.relkind = 'i' AND a.attstattarget >= 0)) v(aspect, is_set)
         WHERE {1} AND a.attnum > 0 AND NOT a.attisdropped
-            AND (a.attacl IS NOT NULL OR a.attstattarget >= 0 OR {0})
+            AND (a.attstattarget >= 0 OR {0})
             AND x.relkind IN ('r', 'i') AND v.is_set AND NOT {2})",
                        has_options, is_of_users("a.attrelid"), is_other_table);
 }
 
 std::string all_candidates() {
     const std::vector<std::string> queries{
-        relations(), sequences(), candidates("pg_proc", "x.pronamespace", "true"),
+        relations(), sequences(), candidates("pg_proc", "x.pronamespace", "x.prokind = 'a'"),
         candidates("pg_type", "x.typnamespace", "x.typtype IN ('d', 'r', 'b') AND x.typcategory <> 'A'"),
         candidates("pg_collation", "x.collnamespace", "true"),
         candidates("pg_conversion", "x.connamespace", "true"),
@@ -112,8 +108,6 @@ std::string all_candidates() {
         candidates("pg_ts_dict", "x.dictnamespace", "true"),
         candidates("pg_ts_parser", "x.prsnamespace", "true"),
         candidates("pg_ts_template", "x.tmplnamespace", "true"),
-        of_table("pg_trigger", "tgrelid", "NOT x.tgisinternal"), of_table("pg_policy", "polrelid", "true"),
-        of_table("pg_rewrite", "ev_class", "x.rulename <> '_RETURN'"),
         // Since PostgreSQL 18. The name is the server's own choice as a rule, and follows no rename.
         of_table(
             "pg_constraint", "conrelid",
@@ -128,12 +122,10 @@ std::string all_candidates() {
                    "x.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())"),
         candidates("pg_language", "NULL", "true"), candidates("pg_transform", "NULL", "true"),
         "SELECT x.classoid, x.objoid, x.objsubid, NULL, 'security label of', NULL FROM pg_seclabel x",
-        candidates("pg_cast", "NULL", "true"), candidates("pg_am", "NULL", "true"),
-        candidates("pg_default_acl", "NULL", "true"), attributes_of_relations(), comments_of_parts(),
-        attributes_of_columns(),
-        candidates("pg_namespace", "x.oid", "x.nspacl IS NOT NULL AND x.nspname <> 'public'",
+        candidates("pg_cast", "NULL", "true"), candidates("pg_am", "NULL", "true"), attributes_of_relations(),
+        comments_of_parts(), attributes_of_columns(),
+        candidates("pg_type", "x.typnamespace", "x.typacl IS NOT NULL AND x.typtype <> 'e'",
                    "'privileges on'"),
-        candidates("pg_type", "x.typnamespace", "x.typacl IS NOT NULL", "'privileges on'"),
         "SELECT 'pg_class'::regclass::oid, x.indexrelid, 0, c.relnamespace, 'cluster mark of', NULL FROM "
         "pg_index x JOIN "
         "pg_class c ON c.oid = x.indexrelid WHERE x.indisclustered"};

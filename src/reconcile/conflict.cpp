@@ -37,29 +37,13 @@ std::vector<std::string> without(const std::vector<std::string>& lines,
 // The object of the change alone: of a part, the whole table.
 Schema only(const Schema& schema, const Reference& object) {
     Schema result;
-    const auto keep = [&](const auto& from, auto& to) {
-        std::ranges::copy_if(from, std::back_inserter(to),
-                             [&](const auto& candidate) { return candidate.name == object.name; });
-    };
-    switch (object.kind) {
-        case Kind::enum_type:
-            keep(schema.enum_types, result.enum_types);
-            break;
-        case Kind::sequence:
-            keep(schema.sequences, result.sequences);
-            break;
-        case Kind::view:
-            keep(schema.views, result.views);
-            break;
-        case Kind::trigger:
-            std::ranges::copy_if(schema.triggers, std::back_inserter(result.triggers),
-                                 [&](const Trigger& trigger) {
-                                     return trigger.name == object.part && trigger.table == object.name;
-                                 });
-            break;
-        default:
-            keep(schema.tables, result.tables);
-    }
+    const bool is_part = is_part_of_table(object.kind);
+    Schema::fields([&](const char*, auto list) {
+        std::ranges::copy_if(schema.*list, std::back_inserter(result.*list), [&](const auto& candidate) {
+            const Reference reference = reference_of(candidate);
+            return is_part ? reference.name == object.name && reference.part.empty() : reference == object;
+        });
+    });
     return result;
 }
 
@@ -75,10 +59,7 @@ Schema without_indexes(Schema schema, const Changes& conflicts) {
 }
 
 Reference whole(const Reference& object) {
-    const bool stands_alone = object.kind == Kind::enum_type || object.kind == Kind::sequence ||
-                              object.kind == Kind::view || object.kind == Kind::trigger ||
-                              object.kind == Kind::schema;
-    return stands_alone ? object : Reference{Kind::table, object.name, {}};
+    return is_part_of_table(object.kind) ? Reference{Kind::table, object.name, {}} : object;
 }
 
 std::string list(std::string_view title, const std::vector<std::string>& names) {

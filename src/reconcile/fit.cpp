@@ -24,13 +24,35 @@ void complete(std::string& live, const std::string& expected, bool& keeps_extra)
     }
 }
 
-// Of most objects only the comment can be added. Nothing when another difference is left.
+// What was granted to others stays; what was taken from PUBLIC is not given back.
+void complete(Privileges& live, const Privileges& expected, bool& keeps_extra) {
+    const auto contains = [](const std::vector<Grant>& grants, const Grant& grant) {
+        return std::ranges::find(grants, grant) != grants.end();
+    };
+    const auto add = [&](std::vector<Grant>& grants, const std::vector<Grant>& others) {
+        keeps_extra = keeps_extra || std::ranges::any_of(grants, [&](const Grant& grant) {
+                          return !contains(others, grant);
+                      });
+        std::ranges::copy_if(others, std::back_inserter(grants),
+                             [&](const Grant& grant) { return !contains(grants, grant); });
+    };
+    add(live.granted, expected.granted);
+    add(live.revoked, expected.revoked);
+}
+
+// Of most objects only the comment and privileges can be added. Nothing when another difference is left.
 template <class T>
 std::optional<Completed<T>> complete(const T& live, const T& expected) {
     Completed<T> result{live};
     T rest = expected;
-    complete(result.object.comment, expected.comment, result.keeps_extra);
-    rest.comment = result.object.comment;
+    if constexpr (requires { result.object.comment; }) {
+        complete(result.object.comment, expected.comment, result.keeps_extra);
+        rest.comment = result.object.comment;
+    }
+    if constexpr (requires { result.object.privileges; }) {
+        complete(result.object.privileges, expected.privileges, result.keeps_extra);
+        rest.privileges = result.object.privileges;
+    }
     return rest == result.object ? std::optional(result) : std::nullopt;
 }
 
@@ -39,6 +61,8 @@ std::optional<Completed<Column>> complete(const Column& live, const Column& expe
     Column rest = expected;
     complete(result.object.comment, expected.comment, result.keeps_extra);
     rest.comment = result.object.comment;
+    complete(result.object.privileges, expected.privileges, result.keeps_extra);
+    rest.privileges = result.object.privileges;
     // A column that counts by a sequence of its own need not become an identity column.
     if (expected.identity && live.default_expression && live.default_expression->starts_with("nextval(")) {
         rest.identity = live.identity;
@@ -60,6 +84,7 @@ std::optional<Completed<Column>> complete(const Column& live, const Column& expe
 std::optional<Completed<EnumType>> complete(const EnumType& live, const EnumType& expected) {
     Completed<EnumType> result{live};
     complete(result.object.comment, expected.comment, result.keeps_extra);
+    complete(result.object.privileges, expected.privileges, result.keeps_extra);
     std::vector<std::string>& values = result.object.values;
     auto place = values.begin();
     for (const std::string& value : expected.values) {
@@ -82,6 +107,7 @@ std::optional<Completed<TableStructure>> complete(const TableStructure& live,
     Completed<TableStructure> result{live};
     TableStructure& table = result.object;
     complete(table.comment, expected.comment, result.keeps_extra);
+    complete(table.privileges, expected.privileges, result.keeps_extra);
     for (const auto& [name, value] : expected.storage) {
         if (!table.storage.contains(name)) {
             table.storage.emplace(name, value);
@@ -90,18 +116,12 @@ std::optional<Completed<TableStructure>> complete(const TableStructure& live,
         }
     }
     result.keeps_extra = result.keeps_extra || table.storage.size() > expected.storage.size();
-    const bool same = live.unlogged == expected.unlogged && live.tablespace == expected.tablespace &&
-                      live.strict == expected.strict && live.without_rowid == expected.without_rowid &&
+    const bool same = live.unlogged == expected.unlogged && live.row_security == expected.row_security &&
+                      live.force_row_security == expected.force_row_security &&
+                      live.tablespace == expected.tablespace && live.strict == expected.strict &&
+                      live.without_rowid == expected.without_rowid &&
                       live.virtual_definition == expected.virtual_definition;
     return same ? std::optional(result) : std::nullopt;
-}
-
-std::optional<Completed<View>> complete(const View&, const View&) {
-    return std::nullopt;
-}
-
-std::optional<Completed<Trigger>> complete(const Trigger&, const Trigger&) {
-    return std::nullopt;
 }
 
 // Sorts one alteration into the three lists.
@@ -181,9 +201,20 @@ void put(std::vector<Part>& parts, const Change& change) {
 void put_attributes(TableStructure& table, const TableStructure& after) {
     table.comment = after.comment;
     table.storage = after.storage;
+    table.privileges = after.privileges;
 }
 
-void put_part(TableStructure& table, const Change& change) {
+void put_part(Schema& schema, const Change& change) {
+    const auto found = std::ranges::find(schema.tables, change.object.name, &TableStructure::name);
+    if (found == schema.tables.end()) {
+        const auto view =
+            std::ranges::find(schema.materialized_views, change.object.name, &MaterializedView::name);
+        if (view != schema.materialized_views.end()) {
+            put(view->indexes, change);
+        }
+        return;
+    }
+    TableStructure& table = *found;
     switch (change.object.kind) {
         case Kind::column:
             put(table.columns, change);
@@ -234,39 +265,19 @@ Fit fit(const Schema& live, const Schema& expected) {
 
 Schema with_missing(Schema live, const Changes& missing) {
     for (const Change& change : missing) {
-        switch (change.object.kind) {
-            case Kind::schema:
-                put(live.namespaces, change);
-                break;
-            case Kind::enum_type:
-                put(live.enum_types, change);
-                break;
-            case Kind::sequence:
-                put(live.sequences, change);
-                break;
-            case Kind::view:
-                put(live.views, change);
-                break;
-            case Kind::trigger:
-                put(live.triggers, change);
-                break;
-            case Kind::table:
-                if (change.action == Action::create) {
-                    put(live.tables, change);
-                    break;
-                }
-                [[fallthrough]];
-            default: {
-                const auto table = std::ranges::find(live.tables, change.object.name, &TableStructure::name);
-                if (table == live.tables.end()) {
-                    break;
-                }
-                if (change.object.kind == Kind::table) {
-                    put_attributes(*table, std::get<TableStructure>(change.after));
-                } else {
-                    put_part(*table, change);
-                }
+        if (is_part_of_table(change.object.kind)) {
+            put_part(live, change);
+        } else if (change.object.kind == Kind::table && change.action != Action::create) {
+            const auto table = std::ranges::find(live.tables, change.object.name, &TableStructure::name);
+            if (table != live.tables.end()) {
+                put_attributes(*table, std::get<TableStructure>(change.after));
             }
+        } else {
+            for_each_list(live, [&](auto& list) {
+                if (kind_of<ElementOf<decltype(list)>> == change.object.kind) {
+                    put(list, change);
+                }
+            });
         }
     }
     sort(live);

@@ -1,6 +1,7 @@
 #include "reconcile/managed.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace schemist {
 namespace {
@@ -15,35 +16,28 @@ void exchange(std::vector<T>& all, const std::vector<T>& old_part, const std::ve
 }  // namespace
 
 void Managed::add(const Schema& made) {
-    for (const Namespace& space : made.namespaces) {
-        namespaces_.insert(space.name);
-    }
-    for (const EnumType& type : made.enum_types) {
-        enum_types_.insert(type.name);
-    }
-    for (const Sequence& sequence : made.sequences) {
-        sequences_.insert(sequence.name);
-    }
-    for (const TableStructure& table : made.tables) {
-        tables_.insert(table.name);
-    }
-    for (const View& view : made.views) {
-        views_.insert(view.name);
-    }
+    for_each_list(made, [&](const auto& list) {
+        for (const auto& object : list) {
+            made_.insert(reference_of(object));
+        }
+    });
 }
 
 Schema Managed::part_of(const Schema& live) const {
     Schema part = live;
-    std::erase_if(part.namespaces, [&](const Namespace& space) { return !namespaces_.contains(space.name); });
-    std::erase_if(part.enum_types, [&](const EnumType& type) { return !enum_types_.contains(type.name); });
-    std::erase_if(part.tables, [&](const TableStructure& table) { return !tables_.contains(table.name); });
-    std::erase_if(part.views, [&](const View& view) { return !views_.contains(view.name); });
-    std::erase_if(part.sequences, [&](const Sequence& sequence) {
-        const bool on_table = sequence.owned_by && tables_.contains(sequence.owned_by->table);
-        return !on_table && !sequences_.contains(sequence.name);
-    });
-    std::erase_if(part.triggers, [&](const Trigger& trigger) {
-        return !tables_.contains(trigger.table) && !views_.contains(trigger.table);
+    for_each_list(part, [&](auto& list) {
+        std::erase_if(list, [&](const auto& object) {
+            if constexpr (requires { object.owned_by; }) {
+                if (object.owned_by && has_table(object.owned_by->table)) {
+                    return false;
+                }
+            }
+            if constexpr (requires { object.table; }) {
+                return !has_relation(object.table);
+            } else {
+                return !made_.contains(reference_of(object));
+            }
+        });
     });
     return part;
 }
@@ -51,14 +45,15 @@ Schema Managed::part_of(const Schema& live) const {
 Schema Managed::with_part(const Schema& live, const Schema& part) const {
     const Schema old_part = part_of(live);
     Schema result = live;
-    exchange(result.namespaces, old_part.namespaces, part.namespaces);
-    exchange(result.enum_types, old_part.enum_types, part.enum_types);
-    exchange(result.sequences, old_part.sequences, part.sequences);
-    exchange(result.tables, old_part.tables, part.tables);
-    exchange(result.views, old_part.views, part.views);
-    exchange(result.triggers, old_part.triggers, part.triggers);
+    Schema::fields([&](const char*, auto list) { exchange(result.*list, old_part.*list, part.*list); });
     sort(result);
     return result;
+}
+
+bool Managed::has_relation(const Name& name) const {
+    return std::ranges::any_of(std::array{Kind::table, Kind::view, Kind::materialized_view}, [&](Kind kind) {
+        return made_.contains({kind, name, {}});
+    });
 }
 
 }  // namespace schemist

@@ -133,8 +133,13 @@ Schema only_tables(Schema schema, const std::vector<Name>& tables, const Dialect
         return std::ranges::none_of(schema.tables, lives_in_it) &&
                std::ranges::none_of(schema.enum_types, lives_in_it);
     });
-    schema.views.clear();
-    schema.triggers.clear();
+    for_each_list(schema, [](auto& list) {
+        constexpr Kind kind = kind_of<ElementOf<decltype(list)>>;
+        if (kind != Kind::table && kind != Kind::sequence && kind != Kind::enum_type &&
+            kind != Kind::schema) {
+            list.clear();
+        }
+    });
     return schema;
 }
 

@@ -1,9 +1,19 @@
 #include "schema/change.hpp"
 
+#include <algorithm>
+#include <array>
 #include <type_traits>
 
 namespace schemist {
 namespace {
+
+bool is_list_of_parts(std::string_view name) {
+    constexpr std::array lists{
+        std::string_view("columns"), std::string_view("primary_key"), std::string_view("unique_constraints"),
+        std::string_view("checks"),  std::string_view("exclusions"),  std::string_view("foreign_keys"),
+        std::string_view("indexes")};
+    return std::ranges::find(lists, name) != lists.end();
+}
 
 // The names of the members in which two values of one kind differ, as fields() calls them.
 struct DifferingFields {
@@ -19,10 +29,10 @@ struct DifferingFields {
         }
         std::string names;
         T::fields([&](std::string_view name, auto member) {
-            constexpr bool is_part_of_table = std::is_same_v<T, TableStructure>;
-            const bool own = !is_part_of_table || name == "comment" || name == "storage" ||
-                             name == "unlogged" || name == "tablespace" || name == "strict" ||
-                             name == "without_rowid";
+            constexpr bool has_parts = requires {
+                before.indexes;
+            };
+            const bool own = !has_parts || !is_list_of_parts(name);
             if (own && !(before.*member == other->*member)) {
                 names += names.empty() ? "" : ", ";
                 for (const char letter : name) {
@@ -50,7 +60,7 @@ struct NameOf {
 }  // namespace
 
 std::string describe(const Change& change) {
-    const bool part_of_table = !change.object.part.empty() && change.object.kind != Kind::trigger;
+    const bool part_of_table = is_part_of_table(change.object.kind);
     switch (change.action) {
         case Action::create:
             return (part_of_table ? "add " : "create ") + to_string(change.object);

@@ -1,18 +1,12 @@
 #pragma once
 // One difference between two schemas, as a value.
 
-#include "schema/schema.hpp"
+#include "schema/object.hpp"
 
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace schemist {
-
-// Any object, or nothing. The order of the alternatives has no meaning.
-using Object =
-    std::variant<std::monostate, Namespace, EnumType, Sequence, TableStructure, Column, PrimaryKey, UniqueConstraint,
-                 CheckConstraint, ExclusionConstraint, ForeignKey, Index, View, Trigger>;
 
 enum class Action { create, alter, rename, drop };
 
@@ -20,7 +14,7 @@ enum class Action { create, alter, rename, drop };
 //
 // A created or dropped table carries its parts (columns, constraints, indexes) inside: there is no change of
 // its own for them. In an alter of a table only its own attributes count (comment, storage, unlogged,
-// tablespace, strict, without_rowid); its parts have their own changes.
+// tablespace, ...); its parts have their own changes.
 //
 // A rename is only that: other differences of the same object are further changes, which use the new name.
 struct Change {

@@ -1,6 +1,7 @@
 #pragma once
 // The kind `column`.
 
+#include "schema/privileges.hpp"
 #include "schema/sequence.hpp"
 
 #include <optional>
@@ -51,6 +52,7 @@ struct Column {
     std::optional<std::int64_t> statistics_target;
     std::string storage;      // "plain", "main", "external", "extended"
     std::string compression;  // "pglz", "lz4"
+    Privileges privileges;
 
     bool operator==(const Column&) const = default;
 
@@ -68,6 +70,7 @@ struct Column {
         visit("statistics_target", &Column::statistics_target);
         visit("storage", &Column::storage);
         visit("compression", &Column::compression);
+        visit("privileges", &Column::privileges);
     }
 };
 

@@ -26,7 +26,9 @@ struct DdlAction {
     std::vector<Reference>
         frees;  // were used by the old definition, and are not used any more when it has run
     std::vector<Reference> drops;
-    bool transactional = true;  // false: cannot run in a transaction
+    std::vector<Reference> prefers{};  // should be created before it, where nothing speaks against that
+    std::string otherwise{};           // the statement to begin with where that is not so
+    bool transactional = true;         // false: cannot run in a transaction
     bool commit_after = false;  // what follows and needs what this creates must be in another transaction
     bool loses_data = false;    // rows or values of the database are gone after it
     std::string note;           // a remark for the reviewer of the revision file, one line, or empty

@@ -2,6 +2,7 @@
 // The kind `enum_type`: PostgreSQL's enumerated types.
 
 #include "schema/name.hpp"
+#include "schema/privileges.hpp"
 
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@ struct EnumType {
     Name name;
     std::vector<std::string> values;  // in their sort order
     std::string comment;
+    Privileges privileges{};
 
     bool operator==(const EnumType&) const = default;
 
@@ -20,6 +22,7 @@ struct EnumType {
         visit("name", &EnumType::name);
         visit("values", &EnumType::values);
         visit("comment", &EnumType::comment);
+        visit("privileges", &EnumType::privileges);
     }
 };
 

@@ -10,19 +10,11 @@ std::string to_string(const Name& name) {
 }
 
 std::string_view to_string(Kind kind) {
-    constexpr std::array<std::string_view, 13> words{"schema",
-                                                     "enum type",
-                                                     "sequence",
-                                                     "table",
-                                                     "column",
-                                                     "primary key",
-                                                     "unique constraint",
-                                                     "check",
-                                                     "exclusion constraint",
-                                                     "foreign key",
-                                                     "index",
-                                                     "view",
-                                                     "trigger"};
+    constexpr std::array words{
+#define SCHEMIST_WORDS(kind, words, ...) std::string_view(words),
+        SCHEMIST_KINDS(SCHEMIST_WORDS, SCHEMIST_WORDS)
+#undef SCHEMIST_WORDS
+    };
     return words.at(static_cast<std::size_t>(kind));
 }
 
@@ -31,7 +23,8 @@ std::string to_string(const Reference& reference) {
     text += ' ';
     text += to_string(reference.name);
     if (!reference.part.empty()) {
-        text += '.';
+        const bool is_signature = reference.part.front() == '(';
+        text += is_signature ? "" : ".";
         text += reference.part;
     }
     return text;

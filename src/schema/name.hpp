@@ -1,6 +1,8 @@
 #pragma once
 // How objects are called and referred to.
 
+#include "schema/kinds.hpp"
+
 #include <compare>
 #include <string>
 #include <string_view>
@@ -22,25 +24,16 @@ std::string to_string(const Name& name);
 // The sort of an object. The order is the order in which objects are listed and, where nothing else decides,
 // created.
 enum class Kind {
-    schema,
-    enum_type,
-    sequence,
-    table,
-    column,
-    primary_key,
-    unique,
-    check,
-    exclusion,
-    foreign_key,
-    index,
-    view,
-    trigger,
+#define SCHEMIST_KIND(kind, ...) kind,
+    SCHEMIST_KINDS(SCHEMIST_KIND, SCHEMIST_KIND)
+#undef SCHEMIST_KIND
 };
 
 std::string_view to_string(Kind kind);
 
 // Which object: its kind, the table it is a part of or its own name, and for a part (a column, a constraint,
-// an index, a trigger) its own name. Equal references mean the same object.
+// an index, a trigger) its own name, for a function the types it is told apart by, as "(integer, text)". Equal
+// references mean the same object.
 struct Reference {
     Kind kind;
     Name name;

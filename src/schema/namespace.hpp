@@ -1,6 +1,8 @@
 #pragma once
 // The kind `schema`: PostgreSQL's namespaces. The word schema alone means the whole structure in this code.
 
+#include "schema/privileges.hpp"
+
 #include <string>
 
 namespace schemist {
@@ -8,6 +10,7 @@ namespace schemist {
 struct Namespace {
     std::string name;
     std::string comment;
+    Privileges privileges{};
 
     bool operator==(const Namespace&) const = default;
 
@@ -15,6 +18,7 @@ struct Namespace {
     static void fields(Visitor&& visit) {
         visit("name", &Namespace::name);
         visit("comment", &Namespace::comment);
+        visit("privileges", &Namespace::privileges);
     }
 };
 

@@ -1,38 +1,53 @@
 #pragma once
 // The structure of a database as one plain value: every object, comparable with ==, printable as JSON.
 
+#include "schema/default_privileges.hpp"
 #include "schema/enum_type.hpp"
+#include "schema/function.hpp"
 #include "schema/namespace.hpp"
 #include "schema/sequence.hpp"
 #include "schema/table.hpp"
+#include "schema/trigger.hpp"
 #include "schema/view.hpp"
 
 #include <vector>
 
 namespace schemist {
 
+// What uses what, as the database has it in its own catalogue.
+struct Dependency {
+    Reference user;
+    Reference used;
+
+    auto operator<=>(const Dependency&) const = default;
+};
+
+// They follow from the objects, and so are no difference between two schemas. A schema that no database has read has none.
+struct Dependencies {
+    std::vector<Dependency> list;
+
+    bool operator==(const Dependencies&) const { return true; }
+};
+
 // Each list is sorted by name once sort() has been called; introspection and models give sorted ones.
 struct Schema {
-    std::vector<Namespace> namespaces;  // without PostgreSQL's own and without "public"
-    std::vector<EnumType> enum_types;
-    std::vector<Sequence> sequences;
-    std::vector<TableStructure> tables;
-    std::vector<View> views;
-    std::vector<Trigger> triggers;
+#define SCHEMIST_LIST(kind, words, type, list) std::vector<type> list;
+    SCHEMIST_KINDS(SCHEMIST_LIST, SCHEMIST_NO_PART)
+#undef SCHEMIST_LIST
+    Dependencies dependencies;
 
     bool operator==(const Schema&) const = default;
 
     template <class Visitor>
     static void fields(Visitor&& visit) {
-        visit("namespaces", &Schema::namespaces);
-        visit("enum_types", &Schema::enum_types);
-        visit("sequences", &Schema::sequences);
-        visit("tables", &Schema::tables);
-        visit("views", &Schema::views);
-        visit("triggers", &Schema::triggers);
+#define SCHEMIST_FIELD(kind, words, type, list) visit(#list, &Schema::list);
+        SCHEMIST_KINDS(SCHEMIST_FIELD, SCHEMIST_NO_PART)
+#undef SCHEMIST_FIELD
     }
 
-    bool empty() const { return *this == Schema{}; }
+    bool empty() const {
+        return *this == Schema{};
+    }
     const TableStructure* find_table(const Name& name) const;
     const EnumType* find_enum_type(const Name& name) const;
     const Sequence* find_sequence(const Name& name) const;

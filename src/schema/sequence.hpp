@@ -2,6 +2,7 @@
 // The kind `sequence`, and the options that an identity column shares with it.
 
 #include "schema/name.hpp"
+#include "schema/privileges.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -55,6 +56,7 @@ struct Sequence {
     std::optional<ColumnName> owned_by;
     bool unlogged = false;
     std::string comment;
+    Privileges privileges;
 
     bool operator==(const Sequence&) const = default;
 
@@ -65,6 +67,7 @@ struct Sequence {
         visit("owned_by", &Sequence::owned_by);
         visit("unlogged", &Sequence::unlogged);
         visit("comment", &Sequence::comment);
+        visit("privileges", &Sequence::privileges);
     }
 };
 

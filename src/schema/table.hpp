@@ -5,6 +5,7 @@
 #include "schema/constraint.hpp"
 #include "schema/index.hpp"
 #include "schema/name.hpp"
+#include "schema/privileges.hpp"
 
 #include <optional>
 #include <string>
@@ -25,6 +26,9 @@ struct TableStructure {
     StorageParameters storage;
     std::string tablespace;
     std::string comment;
+    bool row_security = false;
+    bool force_row_security = false;  // for the owner too
+    Privileges privileges;
     // SQLite only:
     bool strict = false;
     bool without_rowid = false;
@@ -55,6 +59,9 @@ struct TableStructure {
         visit("storage", &TableStructure::storage);
         visit("tablespace", &TableStructure::tablespace);
         visit("comment", &TableStructure::comment);
+        visit("row_security", &TableStructure::row_security);
+        visit("force_row_security", &TableStructure::force_row_security);
+        visit("privileges", &TableStructure::privileges);
         visit("strict", &TableStructure::strict);
         visit("without_rowid", &TableStructure::without_rowid);
         visit("virtual_definition", &TableStructure::virtual_definition);

@@ -1,16 +1,42 @@
 #pragma once
-// The kinds `view` and `trigger`. On SQLite they are the statement that made them, since SQLite keeps nothing
-// else.
+// The kinds `view` and `materialized_view`.
 
+#include "schema/index.hpp"
 #include "schema/name.hpp"
+#include "schema/privileges.hpp"
 
 #include <string>
+#include <vector>
 
 namespace schemist {
 
+struct ViewColumn {
+    std::string name;
+    std::string type;
+    std::string default_expression;  // for INSERT through the view; empty: none
+    std::string comment;
+    Privileges privileges;
+
+    bool operator==(const ViewColumn&) const = default;
+
+    template <class Visitor>
+    static void fields(Visitor&& visit) {
+        visit("name", &ViewColumn::name);
+        visit("type", &ViewColumn::type);
+        visit("default", &ViewColumn::default_expression);
+        visit("comment", &ViewColumn::comment);
+        visit("privileges", &ViewColumn::privileges);
+    }
+};
+
 struct View {
     Name name;
-    std::string definition;  // the whole CREATE VIEW statement, without a semicolon
+    // The query. On SQLite the whole CREATE VIEW statement, since SQLite keeps nothing else; the rest is empty then.
+    std::string definition;
+    std::vector<ViewColumn> columns{};
+    StorageParameters options{};  // security_barrier, security_invoker, check_option
+    std::string comment{};
+    Privileges privileges{};
 
     bool operator==(const View&) const = default;
 
@@ -18,21 +44,37 @@ struct View {
     static void fields(Visitor&& visit) {
         visit("name", &View::name);
         visit("definition", &View::definition);
+        visit("columns", &View::columns);
+        visit("options", &View::options);
+        visit("comment", &View::comment);
+        visit("privileges", &View::privileges);
     }
 };
 
-struct Trigger {
-    std::string name;
-    Name table;              // the table or view that it belongs to
-    std::string definition;  // the whole CREATE TRIGGER statement, without a semicolon
+struct MaterializedView {
+    Name name;
+    std::string definition;  // the query
+    std::vector<ViewColumn> columns;
+    std::vector<Index> indexes;
+    StorageParameters storage;
+    std::string tablespace;
+    std::string access_method;  // empty: heap
+    std::string comment;
+    Privileges privileges;
 
-    bool operator==(const Trigger&) const = default;
+    bool operator==(const MaterializedView&) const = default;
 
     template <class Visitor>
     static void fields(Visitor&& visit) {
-        visit("name", &Trigger::name);
-        visit("table", &Trigger::table);
-        visit("definition", &Trigger::definition);
+        visit("name", &MaterializedView::name);
+        visit("definition", &MaterializedView::definition);
+        visit("columns", &MaterializedView::columns);
+        visit("indexes", &MaterializedView::indexes);
+        visit("storage", &MaterializedView::storage);
+        visit("tablespace", &MaterializedView::tablespace);
+        visit("access_method", &MaterializedView::access_method);
+        visit("comment", &MaterializedView::comment);
+        visit("privileges", &MaterializedView::privileges);
     }
 };
 

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -104,25 +105,41 @@ std::unique_ptr<TestDatabase> load(const std::string& script) {
     return std::make_unique<TestDatabase>(script);
 }
 
-std::string check_case(const fs::path& folder, bool& is_skipped) {
+// What became of the pairs of one folder.
+struct Tally {
+    std::size_t good = 0;
+    std::size_t wrong = 0;
+    std::map<std::string, std::size_t> skipped;  // by reason
+};
+
+// "view" of "view public.v": the sort of what is not read.
+std::string sort_of(const std::string& object) {
+    return object.substr(0, object.rfind(' '));
+}
+
+// Why the pair cannot be judged; empty when it can.
+std::string reason_to_skip(TestDatabase& database) {
+    const std::vector<std::string> objects = postgresql::unmodelled(database.connection());
+    return objects.empty() ? std::string() : sort_of(objects.front());
+}
+
+std::string check_case(const fs::path& folder, std::string& skipped) {
     const std::string before = read_file(folder / "before.sql");
     const std::string after = read_file(folder / "after.sql");
-    // Data for COPY can only be given by psql.
-    is_skipped = (before + after).find(" FROM stdin;") != std::string::npos;
-    if (is_skipped) {
+    if ((before + after).find(" FROM stdin;") != std::string::npos) {
+        skipped = "data, which only psql can load";
         return {};
     }
     const auto first = load(before);
     const auto second = first ? load(after) : nullptr;
-    is_skipped = !second;
-    if (is_skipped) {
+    if (!second) {
+        skipped = "SQL of a newer server";
         return {};
     }
     TestDatabase& one = *first;
     TestDatabase& two = *second;
-    is_skipped = !postgresql::unmodelled(one.connection()).empty() ||
-                 !postgresql::unmodelled(two.connection()).empty();
-    if (is_skipped) {
+    skipped = reason_to_skip(one) + reason_to_skip(two);
+    if (!skipped.empty()) {
         return {};
     }
     std::string there = verdict(one, two);
@@ -134,6 +151,15 @@ std::string check_case(const fs::path& folder, bool& is_skipped) {
     return back.empty() ? back : "back: " + back;
 }
 
+std::string summary(const std::string& folder, const Tally& tally) {
+    std::string text =
+        folder + ": " + std::to_string(tally.good) + " converge, " + std::to_string(tally.wrong) + " do not";
+    for (const auto& [reason, count] : tally.skipped) {
+        text += "\n    skipped: " + std::to_string(count) + " " + reason;
+    }
+    return text;
+}
+
 TEST_CASE("the corpus converges both ways") {
     const fs::path corpus = fs::path(SCHEMIST_SOURCE_DIR) / "../shared/corpus";
     if (!fs::exists(corpus / "postgresql")) {
@@ -142,21 +168,30 @@ TEST_CASE("the corpus converges both ways") {
     }
     create_roles(read_file(corpus / "roles.sql"));
     const char* only = std::getenv("SCHEMIST_TEST_CORPUS");
-    std::size_t good = 0;
-    std::size_t skipped = 0;
+    std::map<std::string, Tally> tallies;
     for (const fs::path& folder : cases(corpus / "postgresql")) {
         if (only != nullptr && folder.string().find(only) == std::string::npos) {
             continue;
         }
-        bool is_skipped = false;
-        const std::string wrong = check_case(folder, is_skipped);
+        std::string skipped;
+        std::string wrong;
+        try {
+            wrong = check_case(folder, skipped);
+        } catch (const Error& error) {
+            wrong = std::string("error: ") + error.what();
+        }
         CAPTURE(folder);
         CHECK(wrong == "");
-        skipped += is_skipped ? 1 : 0;
-        good += wrong.empty() && !is_skipped ? 1 : 0;
+        Tally& tally = tallies[folder.parent_path().filename().string()];
+        if (!skipped.empty()) {
+            ++tally.skipped[skipped];
+        } else {
+            ++(wrong.empty() ? tally.good : tally.wrong);
+        }
     }
-    MESSAGE(good, " pairs converge; ", skipped,
-            " are skipped: objects of kinds that are not read, data, or a newer server's SQL");
+    for (const auto& [folder, tally] : tallies) {
+        MESSAGE(summary(folder, tally));
+    }
 }
 
 }  // namespace

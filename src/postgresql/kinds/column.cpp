@@ -4,6 +4,7 @@
 #include "postgresql/kinds/column_alter.hpp"
 #include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/facets.hpp"
 #include "postgresql/sql.hpp"
 
 #include <set>
@@ -155,6 +156,8 @@ DdlAction add(const Name& table, const Column& column, const Reference& object,
     if (!column.comment.empty()) {
         action.statements.push_back(comment_on_column(table, column));
     }
+    change_privileges({}, column.privileges, "TABLE " + qualified(table), quote_identifier(column.name),
+                      action.statements);
     action.creates.push_back(object);
     action.needs = Differences::used_by_column(differences.to(), differences.to().find_table(table), column);
     action.needs.push_back({Kind::table, table, {}});

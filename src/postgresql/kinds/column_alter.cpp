@@ -3,6 +3,7 @@
 #include "postgresql/expression.hpp"
 #include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/facets.hpp"
 #include "postgresql/sql.hpp"
 
 #include <algorithm>
@@ -46,6 +47,8 @@ class Alteration {
         if (before_.comment != after_.comment) {
             action_.statements.push_back(comment_on_column(table_, after_));
         }
+        change_privileges(before_.privileges, after_.privileges, "TABLE " + qualified(table_),
+                          quote_identifier(after_.name), action_.statements);
         connect(object);
         return std::move(action_);
     }

@@ -43,6 +43,10 @@ bool has_index(Kind kind) {
 
 }  // namespace
 
+Reference relation_name(const Name& name) {
+    return {Kind::index, name, {}};
+}
+
 std::vector<Reference> names_left(Kind kind, const Name& table, std::string_view name) {
     std::vector<Reference> references;
     for (const Kind other :
@@ -50,7 +54,7 @@ std::vector<Reference> names_left(Kind kind, const Name& table, std::string_view
         references.push_back(part(other, table, name));
     }
     if (has_index(kind)) {
-        references.push_back({Kind::index, {table.schema, std::string(name)}, {}});
+        references.push_back(relation_name({table.schema, std::string(name)}));
     }
     return references;
 }
@@ -58,7 +62,7 @@ std::vector<Reference> names_left(Kind kind, const Name& table, std::string_view
 std::vector<Reference> names_taken(Kind kind, const Name& table, std::string_view name) {
     std::vector<Reference> references{part(kind, table, name)};
     if (has_index(kind)) {
-        references.push_back({Kind::index, {table.schema, std::string(name)}, {}});
+        references.push_back(relation_name({table.schema, std::string(name)}));
     }
     return references;
 }

@@ -20,6 +20,8 @@ Reference all_keys(const Name& table);
 // Whether a table is logged, as an object that SET LOGGED and SET UNLOGGED make: a foreign key of a logged table may only
 // refer to logged ones, at any moment.
 Reference persistence(const Name& table);
+// The name among all relations of its schema: a view can only be made when a table of its name has gone.
+Reference relation_name(const Name& name);
 // What a dropped constraint or index leaves free: its name, among the constraints of the table and, where it has an index,
 // among the relations of the schema.
 std::vector<Reference> names_left(Kind kind, const Name& table, std::string_view name);
@@ -57,6 +59,9 @@ void change_storage(const StorageParameters& before, const StorageParameters& af
 std::string deferral_clause(Deferral deferral);
 std::string index_element(const IndexElement& element);
 std::string create_index(const Name& table, const Index& index);
+
+// "TABLES", "FUNCTIONS", ... : what ALTER DEFAULT PRIVILEGES calls objects of the kind; empty: it has no word for them.
+std::string_view objects_of_default_privileges(Kind kind);
 
 // What an index or an exclusion constraint uses: columns, and what its expressions mention.
 std::vector<Reference> used_by_elements(const Schema& schema, const Name& table,
@@ -103,6 +108,13 @@ KindOfObject check_kind();
 KindOfObject exclusion_kind();
 KindOfObject foreign_key_kind();
 KindOfObject index_kind();
+KindOfObject function_kind();
+KindOfObject view_kind();
+KindOfObject materialized_view_kind();
+KindOfObject rule_kind();
+KindOfObject trigger_kind();
+KindOfObject policy_kind();
+KindOfObject default_privileges_kind();
 // What comes before all kinds: what columns and indexes refer to by oid.
 std::vector<Reader> dictionary_readers();
 

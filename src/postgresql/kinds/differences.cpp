@@ -48,6 +48,39 @@ void add_columns(const Mentions& found, const Schema& schema, const TableStructu
     }
 }
 
+std::map<Reference, std::vector<Reference>> uses(const Schema& schema) {
+    std::map<Reference, std::vector<Reference>> by_user;
+    for (const Dependency& dependency : schema.dependencies.list) {
+        by_user[dependency.user].push_back(dependency.used);
+    }
+    return by_user;
+}
+
+const std::vector<Reference>& find(const std::map<Reference, std::vector<Reference>>& uses,
+                                   const Reference& object) {
+    static const std::vector<Reference> none;
+    const auto found = uses.find(object);
+    return found == uses.end() ? none : found->second;
+}
+
+bool is_type(Kind kind) {
+    return kind == Kind::enum_type;
+}
+
+bool is_relation(Kind kind) {
+    return kind == Kind::table || kind == Kind::view || kind == Kind::materialized_view ||
+           kind == Kind::sequence;
+}
+
+// What a column without a default or an expression uses: its type.
+std::vector<Reference> used_by_column_alone(std::vector<Reference> used, const Object& object) {
+    const Column* column = std::get_if<Column>(&object);
+    if (column != nullptr && !column->default_expression && !column->generated) {
+        std::erase_if(used, [](const Reference& reference) { return !is_type(reference.kind); });
+    }
+    return used;
+}
+
 bool is_serial_type(std::string_view type) {
     return type == "smallint" || type == "integer" || type == "bigint";
 }
@@ -57,6 +90,8 @@ bool is_serial_type(std::string_view type) {
 Differences::Differences(const Changes& changes, const Schema& from, const Schema& to)
     : from_(from),
       to_(to),
+      uses_before_(uses(from)),
+      uses_after_(uses(to)),
       owned_before_(owned_sequences(from)),
       owned_after_(owned_sequences(to)),
       changes_(with_take_downs(changes, from, to)) {
@@ -68,8 +103,15 @@ void Differences::index_changes() {
     for (const Change& change : changes_) {
         if (change.action == Action::create) {
             created_.insert(change.object);
+            created_by_word_.emplace(
+                is_part_of_table(change.object.kind) ? change.object.part : change.object.name.name,
+                change.object);
         } else if (change.action == Action::drop) {
             dropped_.insert(change.object);
+            const Kind kind = change.object.kind;
+            if (kind == Kind::trigger || kind == Kind::rule || kind == Kind::policy) {
+                belongings_[change.object.name].push_back(change.object);
+            }
         } else if (change.action == Action::rename && change.object.kind == Kind::sequence) {
             renamed_sequences_[change.object.name] = std::get<Sequence>(change.after).name;
         } else if (change.action == Action::alter && change.object.kind == Kind::table &&
@@ -78,6 +120,83 @@ void Differences::index_changes() {
             changed_persistence_.insert(change.object.name);
         }
     }
+}
+
+bool Differences::goes_with(const Name& table) const {
+    return is_dropped({Kind::table, table, {}}) || is_dropped({Kind::view, table, {}}) ||
+           is_dropped({Kind::materialized_view, table, {}});
+}
+
+std::vector<Reference> Differences::belongings(const Reference& object) const {
+    const bool has_some = object.kind == Kind::table || object.kind == Kind::view;
+    const auto found = belongings_.find(object.name);
+    return has_some && found != belongings_.end() ? found->second : std::vector<Reference>{};
+}
+
+std::vector<Reference> Differences::created_among(const std::set<std::string>& words) const {
+    std::vector<Reference> found;
+    for (const std::string& word : words) {
+        const auto [first, last] = created_by_word_.equal_range(word);
+        for (auto object = first; object != last; ++object) {
+            const bool has_other_table =
+                is_part_of_table(object->second.kind) && !words.contains(object->second.name.name);
+            if (!has_other_table) {
+                found.push_back(object->second);
+            }
+        }
+    }
+    return found;
+}
+
+Privileges Differences::given_by_default(Kind kind, const Name& name) const {
+    Privileges given;
+    const std::string_view objects = objects_of_default_privileges(kind);
+    for (const DefaultPrivileges& defaults : from_.default_privileges) {
+        if (defaults.role == "CURRENT_USER" && defaults.objects == objects &&
+            (defaults.schema.empty() || defaults.schema == name.schema)) {
+            std::ranges::copy(defaults.privileges.granted, std::back_inserter(given.granted));
+            std::ranges::copy(defaults.privileges.revoked, std::back_inserter(given.revoked));
+        }
+    }
+    return given;
+}
+
+void Differences::add_dependencies(const Change& change, DdlAction& action) const {
+    if (is_relation(change.object.kind)) {
+        const auto add_name = [&](std::vector<Reference>& references) {
+            if (std::ranges::find(references, change.object) != references.end()) {
+                references.push_back(relation_name(change.object.name));
+            }
+        };
+        add_name(action.creates);
+        add_name(action.drops);
+    }
+    for (const Reference& object : action.creates) {
+        append(action.needs, used_by_column_alone(find(uses_after_, object), change.after));
+    }
+    for (const Reference& object : action.drops) {
+        append(action.frees, used_by_column_alone(find(uses_before_, object), change.before));
+    }
+    if (change.action == Action::alter) {
+        const std::vector<Reference> after =
+            used_by_column_alone(find(uses_after_, change.object), change.after);
+        append(action.needs, after);
+        for (const Reference& used : find(uses_before_, change.object)) {
+            if (std::ranges::find(after, used) == after.end()) {
+                action.frees.push_back(used);
+            }
+        }
+    }
+    const auto itself = [&](const std::vector<Reference>& own) {
+        return [&](const Reference& used) {
+            const bool of_own_table =
+                used.kind == Kind::column &&
+                std::ranges::find(own, Reference{Kind::table, used.name, {}}) != own.end();
+            return of_own_table || std::ranges::find(own, used) != own.end();
+        };
+    };
+    std::erase_if(action.needs, itself(action.creates));
+    std::erase_if(action.frees, itself(action.drops));
 }
 
 void Differences::find_circles() {
@@ -230,7 +349,9 @@ const Sequence* Differences::serial_sequence(const Name& table, const Column& co
     const bool as_serial =
         is_serial_type(column.type) && column.not_null && column.collation.empty() &&
         options == serial_options(column.type) && sequence_options(sequence->options, "").empty() &&
-        sequence->comment.empty() && !sequence->unlogged && owner != nullptr && !owner->unlogged &&
+        sequence->comment.empty() && !sequence->unlogged &&
+        sequence->privileges == given_by_default(Kind::sequence, sequence->name) && owner != nullptr &&
+        !owner->unlogged &&
         sequence->name == Name{table.schema, generated_name(table.name, column.name, "seq")} &&
         column.default_expression == nextval(sequence->name);
     return as_serial ? sequence : nullptr;

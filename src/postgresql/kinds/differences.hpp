@@ -27,6 +27,19 @@ class Differences {
     bool is_created(const Reference& object) const { return created_.contains(object); }
     bool is_dropped(const Reference& object) const { return dropped_.contains(object); }
 
+    // What is dropped with the object by the server: the triggers, rules and policies of a table or a view.
+    std::vector<Reference> belongings(const Reference& object) const;
+    bool goes_with(const Name& table) const;
+
+    // What is created and is called by one of these words.
+    std::vector<Reference> created_among(const std::set<std::string>& words) const;
+
+    // The privileges that an object which is made now gets by itself: default privileges change last.
+    Privileges given_by_default(Kind kind, const Name& name) const;
+
+    // Adds to an action of the change what the objects that it makes use, and those that it drops or alters used.
+    void add_dependencies(const Change& change, DdlAction& action) const;
+
     // Null when the table, or its column, is not in that schema.
     const Column* column_before(const Name& table, const std::string& column) const;
     const Column* column_after(const Name& table, const std::string& column) const;
@@ -81,8 +94,14 @@ class Differences {
 
     using OwnedSequences = std::map<std::pair<Name, std::string>, const Sequence*>;
 
+    using Uses = std::map<Reference, std::vector<Reference>>;
+
     const Schema& from_;
     const Schema& to_;
+    Uses uses_before_;
+    Uses uses_after_;
+    std::map<Name, std::vector<Reference>> belongings_;  // that are dropped
+    std::multimap<std::string, Reference, std::less<>> created_by_word_;
     OwnedSequences owned_before_;
     OwnedSequences owned_after_;
     Changes changes_;
@@ -93,7 +112,8 @@ class Differences {
     std::set<std::pair<Name, std::string>> apart_;
 };
 
-// The changes, with a drop and a create for every object that would stand in the way of another change.
+// The changes, with a drop and a create for every object that cannot be altered as it should be, or that would stand in
+// the way of another change.
 Changes with_take_downs(Changes changes, const Schema& from, const Schema& to);
 
 // The enum type that a column's type text names, also as an array of it; null when it names none.

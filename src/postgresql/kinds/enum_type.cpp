@@ -1,6 +1,7 @@
 // The kind `enum_type`.
 
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/facets.hpp"
 #include "postgresql/sql.hpp"
 
 #include <algorithm>
@@ -11,7 +12,7 @@ namespace schemist::postgresql {
 namespace {
 
 std::string query(const Scope&) {
-    return "SELECT n.nspname, t.typname, d.description, ARRAY(SELECT l.enumlabel FROM pg_enum l WHERE "
+    return "SELECT t.oid, n.nspname, t.typname, d.description, ARRAY(SELECT l.enumlabel FROM pg_enum l WHERE "
            "l.enumtypid = t.oid "
            "ORDER BY l.enumsortorder) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace" +
            join_comment("pg_type", "t.oid") + " WHERE t.typtype = 'e' AND " + is_user_namespace() + " AND " +
@@ -20,9 +21,9 @@ std::string query(const Scope&) {
 
 void read(const Result& rows, Reading& reading) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
-        reading.schema.enum_types.push_back({{rows.string(row, 0), rows.string(row, 1)},
-                                             parse_array(rows.text(row, 3)),
-                                             rows.string(row, 2)});
+        EnumType type{
+            {rows.string(row, 1), rows.string(row, 2)}, parse_array(rows.text(row, 4)), rows.string(row, 3)};
+        reading.add(reading.schema.enum_types, std::move(type), {{catalogue::types, rows.oid(row, 0)}});
     }
 }
 
@@ -34,16 +35,18 @@ std::string create_type(const EnumType& type) {
     return one_line ? head + join(values, ", ") + ")" : head + "\n    " + join(values, ",\n    ") + "\n)";
 }
 
-void write_comment(const EnumType& type, DdlAction& action) {
+void write_type_comment(const EnumType& type, DdlAction& action) {
     action.statements.push_back(comment_on("TYPE " + qualified(type.name), type.comment));
 }
 
-DdlAction create(const EnumType& type, const Reference& object) {
+DdlAction create(const EnumType& type, const Reference& object, const Differences& differences) {
     DdlAction action;
     action.statements.push_back(create_type(type));
     if (!type.comment.empty()) {
-        write_comment(type, action);
+        write_type_comment(type, action);
     }
+    change_privileges(differences.given_by_default(Kind::enum_type, type.name), type.privileges,
+                      "TYPE " + qualified(type.name), {}, action.statements);
     action.creates.push_back(object);
     add_schema(action.needs, type.name);
     return action;
@@ -126,8 +129,10 @@ DdlAction replace(const EnumType& before, const EnumType& after, const Reference
     }
     action.statements.push_back("DROP TYPE " + qualified(old));
     if (!after.comment.empty()) {
-        write_comment(after, action);
+        write_type_comment(after, action);
     }
+    change_privileges(differences.given_by_default(Kind::enum_type, after.name), after.privileges,
+                      "TYPE " + qualified(after.name), {}, action.statements);
     action.creates.push_back(object);
     action.drops.push_back(object);
     if (const std::vector<std::string> removed = removed_values(before, after); !removed.empty()) {
@@ -148,8 +153,10 @@ DdlAction alter(const EnumType& before, const EnumType& after, const Reference& 
     // A value cannot be used by the transaction that adds it.
     action.commit_after = !action.statements.empty();
     if (before.comment != after.comment) {
-        write_comment(after, action);
+        write_type_comment(after, action);
     }
+    change_privileges(before.privileges, after.privileges, "TYPE " + qualified(after.name), {},
+                      action.statements);
     action.creates.push_back(object);
     return action;
 }
@@ -159,7 +166,7 @@ void write(const Change& change, const Differences& differences, Actions& action
     const EnumType* after = std::get_if<EnumType>(&change.after);
     switch (change.action) {
         case Action::create:
-            actions.push_back(create(*after, change.object));
+            actions.push_back(create(*after, change.object, differences));
             break;
         case Action::drop:
             actions.push_back(drop(*before, change.object));

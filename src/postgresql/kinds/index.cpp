@@ -25,10 +25,14 @@ std::string query(const Scope& scope) {
 void read(const Result& rows, Reading& reading) {
     constexpr std::size_t first = 9;
     for (std::size_t row = 0; row < rows.size(); ++row) {
-        const Reading::TableInfo* info = reading.info(rows.oid(row, 0));
-        if (info == nullptr) {
+        const Oid owner = rows.oid(row, 0);
+        const Reading::TableInfo* info = reading.info(owner);
+        const auto view = reading.materialized_views.find(owner);
+        const bool of_view = view != reading.materialized_views.end();
+        if (info == nullptr && !of_view) {
             continue;
         }
+        info = of_view ? &view->second : info;
         Index index;
         index.name = rows.string(row, 1);
         index.unique = rows.boolean(row, 2);
@@ -42,7 +46,9 @@ void read(const Result& rows, Reading& reading) {
         index.elements = std::move(columns.elements);
         index.include = std::move(columns.include);
         index.predicate = without_parentheses(rows.text(row, first + index_columns_width - 1));
-        reading.schema.tables[info->position].indexes.push_back(std::move(index));
+        std::vector<Index>& indexes = of_view ? reading.schema.materialized_views[info->position].indexes
+                                              : reading.schema.tables[info->position].indexes;
+        indexes.push_back(std::move(index));
     }
 }
 
@@ -62,6 +68,7 @@ DdlAction create(const Schema& schema, const Name& table, const Index& index) {
         action.creates.push_back(all_keys(table));
     }
     action.needs.push_back({Kind::table, table, {}});
+    action.needs.push_back({Kind::materialized_view, table, {}});
     return action;
 }
 
@@ -74,6 +81,7 @@ DdlAction drop(const Schema& schema, const Name& table, const Index& index) {
         action.creates.push_back(all_keys(table));
     }
     action.frees.push_back({Kind::table, table, {}});
+    action.frees.push_back({Kind::materialized_view, table, {}});
     return action;
 }
 

@@ -4,9 +4,10 @@
 #include "postgresql/kinds/differences.hpp"
 #include "postgresql/result.hpp"
 #include "schema/dialect.hpp"
-#include "schema/schema.hpp"
+#include "schema/object.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -17,6 +18,19 @@
 namespace schemist::postgresql {
 
 using Oid = std::uint32_t;
+
+// The server's catalogues have the same numbers in every database of every version.
+namespace catalogue {
+inline constexpr Oid types = 1247;
+inline constexpr Oid functions = 1255;
+inline constexpr Oid relations = 1259;
+inline constexpr Oid defaults = 2604;
+inline constexpr Oid constraints = 2606;
+inline constexpr Oid namespaces = 2615;
+inline constexpr Oid rules = 2618;
+inline constexpr Oid triggers = 2620;
+inline constexpr Oid policies = 3256;
+}  // namespace catalogue
 
 // What the readers know of each other while a schema is read.
 struct Reading {
@@ -42,10 +56,61 @@ struct Reading {
 
     Schema schema;
     std::unordered_map<Oid, TableInfo> tables;
-    std::unordered_map<Oid, UnreadTable> unread_tables;  // that foreign keys refer to
-    std::unordered_map<Oid, Type> types;                 // those that are not like most
+    std::unordered_map<Oid, TableInfo> materialized_views;  // with positions in their own list
+    std::unordered_map<Oid, UnreadTable> unread_tables;     // that foreign keys refer to
+    std::unordered_map<Oid, Type> types;                    // those that are not like most
     std::unordered_map<Oid, OperatorClass> operator_classes;
     std::unordered_map<Oid, std::string> collations;  // as written in SQL
+
+    // An object as the catalogues call it, and where it stands in its list of the schema.
+    struct CatalogueId {
+        Oid catalogue;
+        Oid object;
+
+        bool operator==(const CatalogueId&) const = default;
+    };
+    struct HashOfId {
+        std::size_t operator()(const CatalogueId& id) const {
+            return std::hash<std::uint64_t>{}((std::uint64_t{id.catalogue} << 32U) | id.object);
+        }
+    };
+    struct Located {
+        Reference reference;
+        std::size_t position;
+    };
+    // All but tables and what stands in them.
+    std::unordered_map<CatalogueId, Located, HashOfId> objects;
+
+    template <class T>
+    void add(std::vector<T>& list, T object, const std::vector<CatalogueId>& ids) {
+        const Reference reference = reference_of(object);
+        for (const CatalogueId& id : ids) {
+            objects.insert_or_assign(id, Located{reference, list.size()});
+        }
+        list.push_back(std::move(object));
+    }
+    const Located* located(const CatalogueId& id) const {
+        const auto found = objects.find(id);
+        return found == objects.end() ? nullptr : &found->second;
+    }
+    // Calls `visit` with the object, or the column of a table when `number` is not 0.
+    template <class Visitor>
+    void visit(const CatalogueId& id, std::int64_t number, Visitor&& visit) {
+        if (const Located* found = located(id)) {
+            for_each_list(schema, [&](auto& list) {
+                if (kind_of<ElementOf<decltype(list)>> == found->reference.kind) {
+                    visit(list[found->position]);
+                }
+            });
+        } else if (Column* found_column = id.catalogue == catalogue::relations && number > 0
+                                              ? column(id.object, number)
+                                              : nullptr) {
+            visit(*found_column);
+        } else if (TableStructure* found_table =
+                       id.catalogue == catalogue::relations && number == 0 ? table(id.object) : nullptr) {
+            visit(*found_table);
+        }
+    }
 
     // Nothing when the table is not one that is read.
     const TableInfo* info(Oid table) const {
@@ -88,7 +153,12 @@ struct KindOfObject {
     std::vector<Reader> readers;
     // Appends the actions of one change.
     void (*write)(const Change&, const Differences&, Actions&);
+    // Whether the server cannot alter the one into the other, so that `write` is given a drop and a create instead;
+    // nullptr: `write` sees to it.
+    bool (*is_replaced)(const Object& before, const Object& after) = nullptr;
 };
+
+const KindOfObject& kind_of_object(Kind kind);
 
 // Every kind, in the order in which they are read: what a reader looks up is read before it.
 const std::vector<KindOfObject>& kinds();

@@ -1,20 +1,22 @@
 // The kind `schema`: namespaces.
 
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/facets.hpp"
 #include "postgresql/sql.hpp"
 
 namespace schemist::postgresql {
 namespace {
 
 std::string query(const Scope&) {
-    return "SELECT n.nspname, d.description FROM pg_namespace n" + join_comment("pg_namespace", "n.oid") +
-           " WHERE " + is_user_namespace() + " AND n.nspname <> 'public' AND " +
-           is_no_extension_member("pg_namespace", "n.oid");
+    return "SELECT n.oid, n.nspname, d.description FROM pg_namespace n" +
+           join_comment("pg_namespace", "n.oid") + " WHERE " + is_user_namespace() +
+           " AND n.nspname <> 'public' AND " + is_no_extension_member("pg_namespace", "n.oid");
 }
 
 void read(const Result& rows, Reading& reading) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
-        reading.schema.namespaces.push_back({rows.string(row, 0), rows.string(row, 1)});
+        reading.add(reading.schema.namespaces, {rows.string(row, 1), rows.string(row, 2)},
+                    {{catalogue::namespaces, rows.oid(row, 0)}});
     }
 }
 
@@ -38,6 +40,8 @@ void write(const Change& change, const Differences&, Actions& actions) {
             action.statements.push_back(
                 comment_on("SCHEMA " + quote_identifier(after->name), after->comment));
         }
+        change_privileges(before == nullptr ? Privileges{} : before->privileges, after->privileges,
+                          "SCHEMA " + quote_identifier(after->name), {}, action.statements);
         action.creates.push_back(change.object);
     }
     actions.push_back(std::move(action));

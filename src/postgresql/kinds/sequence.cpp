@@ -1,6 +1,7 @@
 // The kind `sequence`, and the options it shares with identity columns.
 
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/facets.hpp"
 #include "postgresql/sql.hpp"
 
 #include <limits>
@@ -13,7 +14,7 @@ namespace {
 std::string query(const Scope&) {
     return "SELECT n.nspname, c.relname, c.relpersistence, o.refobjid, o.refobjsubid, o.deptype, "
            "d.description, "
-           "s.seqtypid, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle FROM "
+           "s.seqtypid, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle, c.oid FROM "
            "pg_sequence s JOIN "
            "pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
            "pg_depend o ON "
@@ -61,7 +62,8 @@ void read(const Result& rows, Reading& reading) {
         sequence.owned_by = std::move(owner);
         sequence.unlogged = rows.letter(row, 2) == 'u';
         sequence.comment = rows.string(row, 6);
-        reading.schema.sequences.push_back(std::move(sequence));
+        reading.add(reading.schema.sequences, std::move(sequence),
+                    {{catalogue::relations, rows.oid(row, options + 7)}});
     }
 }
 
@@ -117,6 +119,8 @@ void create(const Sequence& sequence, const Reference& object, const Differences
     if (!sequence.comment.empty()) {
         action.statements.push_back(comment_on("SEQUENCE " + qualified(sequence.name), sequence.comment));
     }
+    change_privileges(differences.given_by_default(Kind::sequence, sequence.name), sequence.privileges,
+                      "SEQUENCE " + qualified(sequence.name), {}, action.statements);
     action.creates.push_back(object);
     add_schema(action.needs, sequence.name);
     actions.push_back(std::move(action));
@@ -177,6 +181,8 @@ void alter(const Sequence& before, const Sequence& after, const Reference& objec
     if (before.comment != after.comment) {
         action.statements.push_back(comment_on("SEQUENCE " + qualified(after.name), after.comment));
     }
+    change_privileges(before.privileges, after.privileges, "SEQUENCE " + qualified(after.name), {},
+                      action.statements);
     if (!action.statements.empty()) {
         action.needs.push_back(object);
         if (before.owned_by) {

@@ -1,6 +1,7 @@
 // The kind `table`: plain tables, with CREATE TABLE for all of their parts at once.
 
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/facets.hpp"
 #include "postgresql/sql.hpp"
 
 #include <algorithm>
@@ -13,7 +14,8 @@ namespace {
 std::string query(const Scope& scope) {
     return "SELECT c.oid, n.nspname, c.relname, c.relpersistence, c.reloptions, (SELECT tc.reloptions FROM "
            "pg_class tc "
-           "WHERE tc.oid = c.reltoastrelid), t.spcname, d.description FROM pg_class c JOIN pg_namespace n ON "
+           "WHERE tc.oid = c.reltoastrelid), t.spcname, d.description, "
+           "c.relrowsecurity, c.relforcerowsecurity FROM pg_class c JOIN pg_namespace n ON "
            "n.oid = "
            "c.relnamespace LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace" +
            join_comment("pg_class", "c.oid") + " WHERE " + is_read_table(scope);
@@ -32,6 +34,8 @@ void read(const Result& rows, Reading& reading) {
         }
         table.tablespace = rows.string(row, 6);
         table.comment = rows.string(row, 7);
+        table.row_security = rows.boolean(row, 8);
+        table.force_row_security = rows.boolean(row, 9);
         reading.tables.emplace(rows.oid(row, 0),
                                Reading::TableInfo{reading.schema.tables.size(), {}, {}, {}});
         reading.schema.tables.push_back(std::move(table));
@@ -180,6 +184,27 @@ void add_comments(const TableStructure& table, const Differences& differences, D
     add_constraint_comments(table, inside, action);
 }
 
+void change_row_security(const TableStructure& before, const TableStructure& after,
+                         std::vector<std::string>& statements) {
+    const auto say = [&](bool old_value, bool new_value, std::string_view on, std::string_view off) {
+        if (old_value != new_value) {
+            statements.push_back(
+                fmt::format("{} {} ROW LEVEL SECURITY", alter_table(after.name), new_value ? on : off));
+        }
+    };
+    say(before.row_security, after.row_security, "ENABLE", "DISABLE");
+    say(before.force_row_security, after.force_row_security, "FORCE", "NO FORCE");
+}
+
+void add_privileges(const TableStructure& table, const Differences& differences, DdlAction& action) {
+    const std::string object = "TABLE " + qualified(table.name);
+    change_privileges(differences.given_by_default(Kind::table, table.name), table.privileges, object, {},
+                      action.statements);
+    for (const Column& column : table.columns) {
+        change_privileges({}, column.privileges, object, quote_identifier(column.name), action.statements);
+    }
+}
+
 void create(const TableStructure& table, const Differences& differences, Actions& actions) {
     DdlAction action;
     action.statements.push_back(create_statement(table, differences));
@@ -195,6 +220,8 @@ void create(const TableStructure& table, const Differences& differences, Actions
         }
     }
     add_comments(table, differences, action);
+    change_row_security({}, table, action.statements);
+    add_privileges(table, differences, action);
     action.creates = itself_and_parts(table);
     action.needs = used(differences.to(), table, differences);
     for (const Column& column : table.columns) {
@@ -232,6 +259,7 @@ void drop(const TableStructure& table, const Differences& differences, Actions& 
     DdlAction action;
     action.statements.push_back("DROP TABLE " + qualified(table.name));
     action.drops = itself_and_parts(table);
+    append(action.drops, differences.belongings({Kind::table, table.name, {}}));
     for (const ForeignKey& key : table.foreign_keys) {
         append(action.drops, differences.changed_persistence(key.referenced_table));
     }
@@ -280,6 +308,9 @@ void alter(const TableStructure& before, const TableStructure& after, const Refe
     if (before.comment != after.comment) {
         action.statements.push_back(comment_on("TABLE " + qualified(after.name), after.comment));
     }
+    change_row_security(before, after, action.statements);
+    change_privileges(before.privileges, after.privileges, "TABLE " + qualified(after.name), {},
+                      action.statements);
     actions.push_back(std::move(action));
 }
 

@@ -57,11 +57,13 @@ class TakeDown {
 
     Changes run() {
         find_causes();
-        if (retyped_.empty() && incompatible_.empty() && recreated_.empty() && enums_.empty() &&
-            lost_keys_.empty() && relogged_.size() < 2) {
+        if (taken_down_.empty() && dropped_.empty() && retyped_.empty() && incompatible_.empty() &&
+            recreated_.empty() && enums_.empty() && lost_keys_.empty() && relogged_.size() < 2) {
             return std::move(changes_);
         }
-        while (visit_tables()) {
+        for (bool more = true; more;) {
+            more = visit_tables();
+            more = visit_users() || more;
         }
         return rewritten();
     }
@@ -70,7 +72,12 @@ class TakeDown {
     void find_causes() {
         for (const Change& change : changes_) {
             by_object_.emplace(change.object, &change);
-            if (change.action == Action::alter && change.object.kind == Kind::enum_type) {
+            if (change.action == Action::drop) {
+                dropped_.insert(change.object);
+            }
+            if (change.action == Action::alter && is_replaced(change)) {
+                take_down(change.object);
+            } else if (change.action == Action::alter && change.object.kind == Kind::enum_type) {
                 const EnumType& before = std::get<EnumType>(change.before);
                 if (!only_adds_values(before, std::get<EnumType>(change.after))) {
                     enums_.insert(before.name.name);
@@ -91,6 +98,11 @@ class TakeDown {
                 }
             }
         }
+    }
+
+    static bool is_replaced(const Change& change) {
+        const auto asks = kind_of_object(change.object.kind).is_replaced;
+        return asks != nullptr && asks(change.before, change.after);
     }
 
     void note_enum_columns(const EnumType& type) {
@@ -131,6 +143,57 @@ class TakeDown {
             lost_keys_.insert(object);
         }
         return true;
+    }
+
+    // What is there before and after, but is another one, so that nothing may use it meanwhile.
+    bool is_gone_meanwhile(const Reference& object) const {
+        if (taken_down_.contains(object)) {
+            return true;
+        }
+        if (object.kind == Kind::enum_type) {
+            const auto change = by_object_.find(object);
+            return change != by_object_.end() && change->second->action == Action::alter &&
+                   enums_.contains(object.name.name);
+        }
+        return false;
+    }
+
+    bool is_retyped(const Reference& object) const {
+        return object.kind == Kind::column && names(retyped_, object.name).contains(object.part);
+    }
+
+    // The server refuses to change the type of a column that they use.
+    static bool hinders_new_type(Kind kind) {
+        return kind == Kind::view || kind == Kind::materialized_view || kind == Kind::rule ||
+               kind == Kind::trigger || kind == Kind::policy || kind == Kind::function;
+    }
+
+    bool visit_users() {
+        bool more = false;
+        for (const Dependency& dependency : from_.dependencies.list) {
+            const Reference& user = dependency.user;
+            const bool gone = is_gone_meanwhile(dependency.used);
+            if (!gone && !(is_retyped(dependency.used) && hinders_new_type(user.kind))) {
+                continue;
+            }
+            if (user.kind == Kind::column) {
+                more = (gone && take_default(user, dependency.used)) || more;
+            } else if (user.kind != Kind::table && user.kind != Kind::enum_type) {
+                more = take_down(user) || more;
+            }
+        }
+        return more;
+    }
+
+    // A column stays while its default goes; one that is computed is made anew.
+    bool take_default(const Reference& object, const Reference& used) {
+        const Object column = find_object(from_, object);
+        if (used.kind == Kind::enum_type || dropped_.contains(object) || column.index() == 0 ||
+            find_object(to_, object).index() == 0) {
+            return false;
+        }
+        return std::get<Column>(column).generated ? take_down(object)
+                                                  : without_default_.insert(object).second;
     }
 
     Names names(const std::map<Name, Names>& map, const Name& table) const {
@@ -245,49 +308,18 @@ class TakeDown {
         return more;
     }
 
-    // The object of that reference; nothing when it is not there.
-    static Object find(const Schema& schema, const Reference& reference) {
-        const TableStructure* table = schema.find_table(reference.name);
-        if (table == nullptr) {
-            return {};
-        }
-        const auto in = [&](const auto& objects) {
-            const auto found =
-                std::ranges::find_if(objects, [&](const auto& item) { return item.name == reference.part; });
-            return found == objects.end() ? Object{} : Object{*found};
-        };
-        switch (reference.kind) {
-            case Kind::column:
-                return in(table->columns);
-            case Kind::primary_key:
-                return table->primary_key && table->primary_key->name == reference.part
-                           ? Object{*table->primary_key}
-                           : Object{};
-            case Kind::unique:
-                return in(table->unique_constraints);
-            case Kind::check:
-                return in(table->checks);
-            case Kind::exclusion:
-                return in(table->exclusions);
-            case Kind::foreign_key:
-                return in(table->foreign_keys);
-            case Kind::index:
-                return in(table->indexes);
-            default:
-                return {};
-        }
-    }
-
-    static std::string name_of(const Object& object) {
+    // The reference of the object that is there instead: a constraint may have another name.
+    static Reference reference_after(const Reference& object, const Object& after) {
         return std::visit(
-            [](const auto& value) -> std::string {
+            [&](const auto& value) -> Reference {
                 if constexpr (requires { std::string(value.name); }) {
-                    return value.name;
+                    return is_part_of_table(object.kind) ? part(object.kind, object.name, value.name)
+                                                         : object;
                 } else {
-                    return {};
+                    return object;
                 }
             },
-            object);
+            after);
     }
 
     static void add_drop_and_create(const Reference& object, const Object& before, const Object& after,
@@ -296,26 +328,66 @@ class TakeDown {
             changes.push_back({Action::drop, object, before, {}});
         }
         if (after.index() != 0) {
-            changes.push_back({Action::create, part(object.kind, object.name, name_of(after)), {}, after});
+            changes.push_back({Action::create, reference_after(object, after), {}, after});
         }
+    }
+
+    // An index of a materialized view goes and comes with the view.
+    bool goes_with_its_view(const Reference& object) const {
+        return object.kind == Kind::index && taken_down_.contains({Kind::materialized_view, object.name, {}});
+    }
+
+    static Object without_default(Object object) {
+        if (Column* column = std::get_if<Column>(&object)) {
+            column->default_expression.reset();
+        }
+        return object;
+    }
+
+    // The default goes first and comes last, and whatever else is to be changed is changed without it.
+    void add_without_default(const Reference& object, Changes& changes) const {
+        const Object before = find_object(from_, object);
+        const Object after = find_object(to_, object);
+        const auto add = [&](const Object& one, const Object& other) {
+            if (!(one == other)) {
+                changes.push_back({Action::alter, object, one, other});
+            }
+        };
+        add(before, without_default(before));
+        add(without_default(before), without_default(after));
+        add(without_default(after), after);
     }
 
     Changes rewritten() {
         Changes changes;
         for (const Change& change : changes_) {
             const bool kept = !taken_down_.contains(change.object) || change.action == Action::create;
+            if (goes_with_its_view(change.object)) {
+                continue;
+            }
+            if (kept && without_default_.contains(change.object)) {
+                continue;
+            }
             if (kept) {
                 changes.push_back(change);
             } else {
                 add_drop_and_create(change.object, change.before, change.after, changes);
             }
         }
+        for (const Reference& object : without_default_) {
+            if (!taken_down_.contains(object)) {
+                add_without_default(object, changes);
+            }
+        }
         for (const Reference& object : taken_down_) {
+            if (goes_with_its_view(object)) {
+                continue;
+            }
             if (const auto found = by_object_.find(object);
                 found == by_object_.end() || found->second->action == Action::create) {
                 const bool is_created = found != by_object_.end();
-                add_drop_and_create(object, find(from_, object), is_created ? Object{} : find(to_, object),
-                                    changes);
+                add_drop_and_create(object, find_object(from_, object),
+                                    is_created ? Object{} : find_object(to_, object), changes);
             }
         }
         return changes;
@@ -331,7 +403,9 @@ class TakeDown {
     Names enums_;
     std::set<Name> relogged_;  // tables that are set logged or unlogged
     std::set<Reference> lost_keys_;
+    std::set<Reference> dropped_;
     std::set<Reference> taken_down_;
+    std::set<Reference> without_default_;  // columns that stay while their default goes and comes back
 };
 
 }  // namespace

@@ -1,0 +1,25 @@
+#pragma once
+// What objects of many kinds have: comments and privileges. Pure but for the readers, which read them of all kinds at once.
+
+#include "postgresql/kinds/kind.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace schemist::postgresql {
+
+// After all kinds, whose objects they belong to.
+std::vector<Reader> facet_readers();
+// After all kinds: what uses what.
+Reader dependency_reader();
+
+// COMMENT ON, when they differ.
+void write_comment(std::string_view target, std::string_view before, std::string_view after,
+                   std::vector<std::string>& statements);
+
+// GRANT and REVOKE, so that the privileges also stand in the order that they have afterwards. `column` is quoted, or empty.
+void change_privileges(const Privileges& before, const Privileges& after, std::string_view object,
+                       std::string_view column, std::vector<std::string>& statements);
+
+}  // namespace schemist::postgresql

@@ -1,0 +1,143 @@
+#pragma once
+// Kinds whose objects are made by CREATE, changed by ALTER or CREATE OR REPLACE, dropped by DROP, and which share comment
+// and privileges: most of them. What they have in common is written here once.
+//
+// A kind is a struct of static functions:
+//   using Value = View;
+//   std::vector<Reader> readers();
+//   std::string target(const View&);                        // "VIEW public.v", after COMMENT ON, DROP
+//   std::vector<std::string> create(const View&);
+// and those of the following that it has a use for:
+//   std::vector<std::string> alter(const View& before, const View& after);  // beside comment and privileges
+//   bool is_replaced(const View& before, const View& after); // ALTER cannot do it
+//   std::string granted(const View&);                       // "TABLE public.v", after GRANT ... ON
+//   void connect(const View&, const Differences&, DdlAction& create);       // what the catalogue does not know it needs
+
+#include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/facets.hpp"
+
+namespace schemist::postgresql {
+
+template <class K>
+class StandardWriter {
+  public:
+    using Value = typename K::Value;
+
+    StandardWriter(const Change& change, const Differences& differences, Actions& actions)
+        : change_(change), differences_(differences), actions_(actions) {}
+
+    void write() {
+        const Value* before = std::get_if<Value>(&change_.before);
+        const Value* after = std::get_if<Value>(&change_.after);
+        if (before != nullptr && after != nullptr) {
+            alter(*before, *after);
+        } else if (after != nullptr) {
+            create(*after);
+        } else {
+            drop(*before);
+        }
+    }
+
+    static bool is_replaced(const Object& before, const Object& after) {
+        if constexpr (requires { K::is_replaced(std::get<Value>(before), std::get<Value>(after)); }) {
+            return K::is_replaced(std::get<Value>(before), std::get<Value>(after));
+        } else if constexpr (requires { K::alter(std::get<Value>(before), std::get<Value>(after)); }) {
+            return false;
+        } else {
+            return !(with_facets_of(std::get<Value>(before), std::get<Value>(after)) ==
+                     std::get<Value>(after));
+        }
+    }
+
+  private:
+    static Value with_facets_of(Value value, const Value& other) {
+        value.comment = other.comment;
+        if constexpr (requires { value.privileges; }) {
+            value.privileges = other.privileges;
+        }
+        return value;
+    }
+
+    static std::string granted(const Value& value) {
+        if constexpr (requires { K::granted(value); }) {
+            return K::granted(value);
+        } else {
+            return K::target(value);
+        }
+    }
+
+    // What it stands on: its schema, or the table or view that it belongs to.
+    static std::vector<Reference> ground(const Value& value) {
+        std::vector<Reference> references;
+        if constexpr (requires { value.table; }) {
+            for (const Kind kind : {Kind::table, Kind::view, Kind::materialized_view}) {
+                references.push_back({kind, value.table, {}});
+            }
+        } else if constexpr (std::is_same_v<decltype(value.name), Name>) {
+            add_schema(references, value.name);
+        }
+        return references;
+    }
+
+    void create(const Value& value) {
+        DdlAction action;
+        action.statements = K::create(value);
+        write_comment(K::target(value), {}, value.comment, action.statements);
+        if constexpr (requires { value.privileges; }) {
+            const Privileges given = differences_.given_by_default(kind_of<Value>, value.name);
+            change_privileges(given, value.privileges, granted(value), {}, action.statements);
+        }
+        action.creates.push_back(change_.object);
+        action.needs = ground(value);
+        if constexpr (requires { K::connect(value, differences_, action); }) {
+            K::connect(value, differences_, action);
+        }
+        actions_.push_back(std::move(action));
+    }
+
+    void drop(const Value& value) {
+        if constexpr (requires { value.table; }) {
+            if (differences_.goes_with(value.table)) {
+                return;
+            }
+        }
+        DdlAction action;
+        action.statements.push_back("DROP " + K::target(value));
+        action.drops = differences_.belongings(change_.object);
+        action.drops.push_back(change_.object);
+        action.frees = ground(value);
+        actions_.push_back(std::move(action));
+    }
+
+    void alter(const Value& before, const Value& after) {
+        DdlAction action;
+        if constexpr (requires { K::alter(before, after); }) {
+            action.statements = K::alter(before, after);
+            if constexpr (requires { K::connect(after, differences_, action); }) {
+                K::connect(after, differences_, action);
+            }
+        }
+        write_comment(K::target(after), before.comment, after.comment, action.statements);
+        if constexpr (requires { after.privileges; }) {
+            change_privileges(before.privileges, after.privileges, granted(after), {}, action.statements);
+        }
+        action.creates.push_back(change_.object);
+        append(action.needs, ground(after));
+        actions_.push_back(std::move(action));
+    }
+
+    const Change& change_;
+    const Differences& differences_;
+    Actions& actions_;
+};
+
+template <class K>
+KindOfObject standard_kind() {
+    return {kind_of<typename K::Value>, K::readers(),
+            [](const Change& change, const Differences& differences, Actions& actions) {
+                StandardWriter<K>(change, differences, actions).write();
+            },
+            StandardWriter<K>::is_replaced};
+}
+
+}  // namespace schemist::postgresql

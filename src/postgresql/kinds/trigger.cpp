@@ -1,0 +1,120 @@
+// The kinds `trigger` and `rule`.
+
+#include "postgresql/kinds/standard_kind.hpp"
+#include "postgresql/sql.hpp"
+
+#include <fmt/format.h>
+
+namespace schemist::postgresql {
+namespace {
+
+// Those of partitions that come from their parent's are the server's own.
+std::string trigger_query(const Scope&) {
+    return "SELECT x.oid, n.nspname, c.relname, x.tgname, pg_get_triggerdef(x.oid), x.tgenabled FROM "
+           "pg_trigger x JOIN "
+           "pg_class c ON c.oid = x.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT "
+           "x.tgisinternal AND "
+           "x.tgparentid = 0 AND " +
+           is_user_namespace() + " AND " + is_no_extension_member("pg_class", "c.oid") + " AND " +
+           is_no_extension_member("pg_trigger", "x.oid");
+}
+
+std::string rule_query(const Scope&) {
+    return "SELECT x.oid, n.nspname, c.relname, x.rulename, pg_get_ruledef(x.oid), x.ev_enabled FROM "
+           "pg_rewrite x JOIN "
+           "pg_class c ON c.oid = x.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace WHERE x.rulename "
+           "<> "
+           "'_RETURN' AND " +
+           is_of_users("x.oid") + " AND " + is_user_namespace() + " AND " +
+           is_no_extension_member("pg_class", "c.oid");
+}
+
+std::string state_of(char letter) {
+    return letter == 'R' ? "REPLICA" : letter == 'A' ? "ALWAYS" : letter == 'D' ? "DISABLE" : "";
+}
+
+template <class Value>
+void read_all(const Result& rows, Reading& reading, std::vector<Value>& list, Oid catalogue) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        Value value;
+        value.table = {rows.string(row, 1), rows.string(row, 2)};
+        value.name = rows.string(row, 3);
+        value.definition = without_semicolon(rows.text(row, 4));
+        value.state = state_of(rows.letter(row, 5));
+        reading.add(list, std::move(value), {{catalogue, rows.oid(row, 0)}});
+    }
+}
+
+void read_triggers(const Result& rows, Reading& reading) {
+    read_all(rows, reading, reading.schema.triggers, catalogue::triggers);
+}
+
+void read_rules(const Result& rows, Reading& reading) {
+    read_all(rows, reading, reading.schema.rules, catalogue::rules);
+}
+
+template <class Value>
+std::vector<std::string> set_state(std::string_view before, const Value& value, std::string_view word) {
+    if (before == value.state) {
+        return {};
+    }
+    const std::string what = value.state == "DISABLE" ? "DISABLE"
+                             : value.state.empty()    ? "ENABLE"
+                                                      : "ENABLE " + value.state;
+    return {fmt::format("{} {} {} {}", alter_table(value.table), what, word, quote_identifier(value.name))};
+}
+
+template <class Value>
+std::string named(std::string_view word, const Value& value) {
+    return fmt::format("{} {} ON {}", word, quote_identifier(value.name), qualified(value.table));
+}
+
+struct Triggers {
+    using Value = Trigger;
+
+    static std::vector<Reader> readers() { return {{trigger_query, read_triggers}}; }
+    static std::string target(const Trigger& trigger) { return named("TRIGGER", trigger); }
+
+    static std::vector<std::string> create(const Trigger& trigger) {
+        std::vector<std::string> statements{trigger.definition};
+        append(statements, set_state({}, trigger, "TRIGGER"));
+        return statements;
+    }
+    static std::vector<std::string> alter(const Trigger& before, const Trigger& after) {
+        return set_state(before.state, after, "TRIGGER");
+    }
+    static bool is_replaced(const Trigger& before, const Trigger& after) {
+        return before.definition != after.definition;
+    }
+};
+
+struct Rules {
+    using Value = Rule;
+
+    static std::vector<Reader> readers() { return {{rule_query, read_rules}}; }
+    static std::string target(const Rule& rule) { return named("RULE", rule); }
+
+    static std::vector<std::string> create(const Rule& rule) {
+        std::vector<std::string> statements{rule.definition};
+        append(statements, set_state({}, rule, "RULE"));
+        return statements;
+    }
+    static std::vector<std::string> alter(const Rule& before, const Rule& after) {
+        return set_state(before.state, after, "RULE");
+    }
+    static bool is_replaced(const Rule& before, const Rule& after) {
+        return before.definition != after.definition;
+    }
+};
+
+}  // namespace
+
+KindOfObject trigger_kind() {
+    return standard_kind<Triggers>();
+}
+
+KindOfObject rule_kind() {
+    return standard_kind<Rules>();
+}
+
+}  // namespace schemist::postgresql
