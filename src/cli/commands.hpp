@@ -22,6 +22,7 @@ extern const Command adopt_command;
 extern const Command verify_command;
 extern const Command resolve_command;
 extern const Command check_command;
+extern const Command diff_command;
 extern const Command dump_command;
 extern const Command models_command;
 extern const Command branches_command;

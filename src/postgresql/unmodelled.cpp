@@ -30,10 +30,9 @@ constexpr std::string_view is_other_table =
         (x.relispartition OR x.reloftype <> 0 OR x.oid IN (SELECT inhrelid FROM pg_inherits))))";
 
 std::string relations() {
-    return candidates("pg_class", "x.relnamespace", fmt::format("(x.relkind = 'c' OR {})", is_other_table),
-                      "NULL", R"(
+    return candidates("pg_class", "x.relnamespace", is_other_table, "NULL", R"(
         CASE x.relkind WHEN 'f' THEN 'foreign table'
-            WHEN 'p' THEN 'partitioned table' WHEN 'c' THEN 'composite type'
+            WHEN 'p' THEN 'partitioned table'
             ELSE CASE WHEN x.relispartition THEN 'partition' WHEN x.reloftype <> 0 THEN 'typed table'
                 ELSE 'inheriting table' END END)");
 }
@@ -96,14 +95,12 @@ std::string attributes_of_columns() {
 
 std::string all_candidates() {
     const std::vector<std::string> queries{
-        relations(), sequences(), candidates("pg_proc", "x.pronamespace", "x.prokind = 'a'"),
-        candidates("pg_type", "x.typnamespace", "x.typtype IN ('d', 'r', 'b') AND x.typcategory <> 'A'"),
-        candidates("pg_collation", "x.collnamespace", "true"),
+        relations(), sequences(),
+        candidates("pg_type", "x.typnamespace", "x.typtype = 'b' AND x.typcategory <> 'A'"),
         candidates("pg_conversion", "x.connamespace", "true"),
         candidates("pg_operator", "x.oprnamespace", "true"),
         candidates("pg_opclass", "x.opcnamespace", "true"),
         candidates("pg_opfamily", "x.opfnamespace", "true"),
-        candidates("pg_statistic_ext", "x.stxnamespace", "true"),
         candidates("pg_ts_config", "x.cfgnamespace", "true"),
         candidates("pg_ts_dict", "x.dictnamespace", "true"),
         candidates("pg_ts_parser", "x.prsnamespace", "true"),
@@ -115,8 +112,7 @@ std::string all_candidates() {
             "'_not_null[0-9]*$' OR EXISTS (SELECT FROM pg_description d WHERE d.classoid = "
             "'pg_constraint'::regclass AND d.objoid = x.oid))",
             "'not-null constraint'"),
-        candidates("pg_extension", "NULL", "x.extname <> 'plpgsql'"),
-        candidates("pg_event_trigger", "NULL", "true"), candidates("pg_foreign_data_wrapper", "NULL", "true"),
+        candidates("pg_foreign_data_wrapper", "NULL", "true"),
         candidates("pg_foreign_server", "NULL", "true"), candidates("pg_publication", "NULL", "true"),
         candidates("pg_subscription", "NULL",
                    "x.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())"),
@@ -124,7 +120,7 @@ std::string all_candidates() {
         "SELECT x.classoid, x.objoid, x.objsubid, NULL, 'security label of', NULL FROM pg_seclabel x",
         candidates("pg_cast", "NULL", "true"), candidates("pg_am", "NULL", "true"), attributes_of_relations(),
         comments_of_parts(), attributes_of_columns(),
-        candidates("pg_type", "x.typnamespace", "x.typacl IS NOT NULL AND x.typtype <> 'e'",
+        candidates("pg_type", "x.typnamespace", "x.typacl IS NOT NULL AND x.typtype = 'b'",
                    "'privileges on'"),
         "SELECT 'pg_class'::regclass::oid, x.indexrelid, 0, c.relnamespace, 'cluster mark of', NULL FROM "
         "pg_index x JOIN "

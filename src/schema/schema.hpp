@@ -1,13 +1,16 @@
 #pragma once
 // The structure of a database as one plain value: every object, comparable with ==, printable as JSON.
 
+#include "schema/aggregate.hpp"
 #include "schema/default_privileges.hpp"
 #include "schema/enum_type.hpp"
+#include "schema/extension.hpp"
 #include "schema/function.hpp"
 #include "schema/namespace.hpp"
 #include "schema/sequence.hpp"
 #include "schema/table.hpp"
 #include "schema/trigger.hpp"
+#include "schema/user_types.hpp"
 #include "schema/view.hpp"
 
 #include <vector>

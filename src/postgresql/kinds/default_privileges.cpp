@@ -109,8 +109,12 @@ std::string_view objects_of_default_privileges(Kind kind) {
         case Kind::sequence:
             return "SEQUENCES";
         case Kind::function:
+        case Kind::aggregate:
             return "FUNCTIONS";
         case Kind::enum_type:
+        case Kind::domain:
+        case Kind::composite_type:
+        case Kind::range_type:
             return "TYPES";
         case Kind::schema:
             return "SCHEMAS";

@@ -52,6 +52,8 @@ std::string definition(const ExclusionConstraint& constraint);
 std::string definition(const ForeignKey& key);
 
 std::string constraint_prefix(std::string_view name);
+// "DISABLE", "REPLICA", "ALWAYS" or nothing, of the letter that the catalogues have for it.
+std::string trigger_state(char letter);
 std::string index_suffix(const std::vector<std::string>& include, const StorageParameters& storage);
 // SET and RESET after "ALTER ...", so that the parameters also stand in the order that they have afterwards.
 void change_storage(const StorageParameters& before, const StorageParameters& after, std::string_view alter,
@@ -115,6 +117,14 @@ KindOfObject rule_kind();
 KindOfObject trigger_kind();
 KindOfObject policy_kind();
 KindOfObject default_privileges_kind();
+KindOfObject extension_kind();
+KindOfObject collation_kind();
+KindOfObject domain_kind();
+KindOfObject composite_type_kind();
+KindOfObject range_type_kind();
+KindOfObject statistics_kind();
+KindOfObject aggregate_kind();
+KindOfObject event_trigger_kind();
 // What comes before all kinds: what columns and indexes refer to by oid.
 std::vector<Reader> dictionary_readers();
 

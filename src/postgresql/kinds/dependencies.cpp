@@ -65,7 +65,8 @@ Found object(const Reading& reading, Oid catalogue, Oid oid) {
     if (const Reading::Located* located = reading.located({catalogue, oid})) {
         return located->reference;
     }
-    return std::nullopt;
+    const auto part = reading.parts.find({catalogue, oid});
+    return part == reading.parts.end() ? std::nullopt : Found(part->second);
 }
 
 // A table, one of its columns, or a view.
@@ -128,8 +129,7 @@ void read(const Result& rows, Reading& reading) {
         }
     }
     std::ranges::sort(list);
-    const auto repeated = std::ranges::unique(list);
-    list.erase(repeated.begin(), repeated.end());
+    list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
 }  // namespace

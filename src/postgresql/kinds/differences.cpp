@@ -63,8 +63,10 @@ const std::vector<Reference>& find(const std::map<Reference, std::vector<Referen
     return found == uses.end() ? none : found->second;
 }
 
+// What a type is made of, rather than a default.
 bool is_type(Kind kind) {
-    return kind == Kind::enum_type;
+    return kind == Kind::enum_type || kind == Kind::domain || kind == Kind::composite_type ||
+           kind == Kind::range_type || kind == Kind::collation || kind == Kind::extension;
 }
 
 bool is_relation(Kind kind) {

@@ -29,7 +29,11 @@ inline constexpr Oid constraints = 2606;
 inline constexpr Oid namespaces = 2615;
 inline constexpr Oid rules = 2618;
 inline constexpr Oid triggers = 2620;
+inline constexpr Oid extensions = 3079;
 inline constexpr Oid policies = 3256;
+inline constexpr Oid statistics = 3381;
+inline constexpr Oid collations = 3456;
+inline constexpr Oid event_triggers = 3466;
 }  // namespace catalogue
 
 // What the readers know of each other while a schema is read.
@@ -80,6 +84,8 @@ struct Reading {
     };
     // All but tables and what stands in them.
     std::unordered_map<CatalogueId, Located, HashOfId> objects;
+    // What stands in one of them and has no comment or privileges of its own to be read: whom it belongs to.
+    std::unordered_map<CatalogueId, Reference, HashOfId> parts;
 
     template <class T>
     void add(std::vector<T>& list, T object, const std::vector<CatalogueId>& ids) {

@@ -9,24 +9,18 @@
 namespace schemist::postgresql {
 
 const std::vector<KindOfObject>& kinds() {
-    static const std::vector<KindOfObject> all{namespace_kind(),
-                                               enum_type_kind(),
-                                               table_kind(),
-                                               column_kind(),
-                                               sequence_kind(),
-                                               primary_key_kind(),
-                                               unique_kind(),
-                                               check_kind(),
-                                               exclusion_kind(),
-                                               foreign_key_kind(),
-                                               function_kind(),
-                                               view_kind(),
-                                               materialized_view_kind(),
-                                               index_kind(),
-                                               rule_kind(),
-                                               trigger_kind(),
-                                               policy_kind(),
-                                               default_privileges_kind()};
+    static const std::vector<KindOfObject> all{
+        // clang-format off
+        namespace_kind(), extension_kind(), collation_kind(),
+        enum_type_kind(), domain_kind(), composite_type_kind(), range_type_kind(),
+        table_kind(), column_kind(), sequence_kind(),
+        primary_key_kind(), unique_kind(), check_kind(), exclusion_kind(), foreign_key_kind(),
+        statistics_kind(), function_kind(), aggregate_kind(),
+        view_kind(), materialized_view_kind(), index_kind(),
+        rule_kind(), trigger_kind(), policy_kind(), event_trigger_kind(),
+        default_privileges_kind(),
+        // clang-format on
+    };
     return all;
 }
 

@@ -12,6 +12,7 @@
 //   bool is_replaced(const View& before, const View& after); // ALTER cannot do it
 //   std::string granted(const View&);                       // "TABLE public.v", after GRANT ... ON
 //   void connect(const View&, const Differences&, DdlAction& create);       // what the catalogue does not know it needs
+//   void disconnect(const View&, DdlAction& drop);                          // and frees
 
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/facets.hpp"
@@ -106,6 +107,9 @@ class StandardWriter {
         action.drops = differences_.belongings(change_.object);
         action.drops.push_back(change_.object);
         action.frees = ground(value);
+        if constexpr (requires { K::disconnect(value, action); }) {
+            K::disconnect(value, action);
+        }
         actions_.push_back(std::move(action));
     }
 
@@ -113,6 +117,11 @@ class StandardWriter {
         DdlAction action;
         if constexpr (requires { K::alter(before, after); }) {
             action.statements = K::alter(before, after);
+            // The server alters a type only while no table has a column of it: those that go, go before.
+            constexpr bool is_type = std::is_same_v<Value, Domain> || std::is_same_v<Value, CompositeType>;
+            if (is_type && !action.statements.empty()) {
+                action.drops.push_back(change_.object);
+            }
             if constexpr (requires { K::connect(after, differences_, action); }) {
                 K::connect(after, differences_, action);
             }

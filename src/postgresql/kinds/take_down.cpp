@@ -6,7 +6,11 @@
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/sql.hpp"
 
+#include <schemist/error.hpp>
+
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace schemist::postgresql {
 namespace {
@@ -185,12 +189,22 @@ class TakeDown {
         return more;
     }
 
+    [[noreturn]] static void refuse_new_type(const Reference& object, const Reference& used) {
+        throw Error(fmt::format("{} cannot be altered as it should be while {} uses it", to_string(used),
+                                to_string(object)))
+            .state("nothing was changed")
+            .hint("make a type of another name in one revision, give it to the column, and drop the old one");
+    }
+
     // A column stays while its default goes; one that is computed is made anew.
     bool take_default(const Reference& object, const Reference& used) {
         const Object column = find_object(from_, object);
         if (used.kind == Kind::enum_type || dropped_.contains(object) || column.index() == 0 ||
             find_object(to_, object).index() == 0) {
             return false;
+        }
+        if (used.kind == Kind::domain || used.kind == Kind::composite_type || used.kind == Kind::range_type) {
+            refuse_new_type(object, used);
         }
         return std::get<Column>(column).generated ? take_down(object)
                                                   : without_default_.insert(object).second;

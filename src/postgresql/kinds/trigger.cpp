@@ -29,10 +29,6 @@ std::string rule_query(const Scope&) {
            is_no_extension_member("pg_class", "c.oid");
 }
 
-std::string state_of(char letter) {
-    return letter == 'R' ? "REPLICA" : letter == 'A' ? "ALWAYS" : letter == 'D' ? "DISABLE" : "";
-}
-
 template <class Value>
 void read_all(const Result& rows, Reading& reading, std::vector<Value>& list, Oid catalogue) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -40,7 +36,7 @@ void read_all(const Result& rows, Reading& reading, std::vector<Value>& list, Oi
         value.table = {rows.string(row, 1), rows.string(row, 2)};
         value.name = rows.string(row, 3);
         value.definition = without_semicolon(rows.text(row, 4));
-        value.state = state_of(rows.letter(row, 5));
+        value.state = trigger_state(rows.letter(row, 5));
         reading.add(list, std::move(value), {{catalogue, rows.oid(row, 0)}});
     }
 }
@@ -108,6 +104,10 @@ struct Rules {
 };
 
 }  // namespace
+
+std::string trigger_state(char letter) {
+    return letter == 'R' ? "REPLICA" : letter == 'A' ? "ALWAYS" : letter == 'D' ? "DISABLE" : "";
+}
 
 KindOfObject trigger_kind() {
     return standard_kind<Triggers>();

@@ -1,0 +1,77 @@
+// The kind `extension`.
+
+#include "postgresql/kinds/standard_kind.hpp"
+#include "postgresql/sql.hpp"
+
+#include <fmt/format.h>
+
+namespace schemist::postgresql {
+namespace {
+
+// What the server has in its files is asked only where there is an extension.
+std::string query(const Scope&) {
+    return "SELECT x.oid, x.extname, n.nspname, CASE WHEN x.extversion IS DISTINCT FROM a.default_version "
+           "THEN "
+           "x.extversion END, CASE WHEN d.description IS DISTINCT FROM a.comment THEN d.description END FROM "
+           "pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace" +
+           join_comment("pg_extension", "x.oid") +
+           " LEFT JOIN LATERAL (SELECT f.default_version, f.comment FROM pg_available_extensions() f WHERE "
+           "f.name = "
+           "x.extname) a ON true WHERE " +
+           is_of_users("x.oid");
+}
+
+void read(const Result& rows, Reading& reading) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        Extension extension{rows.string(row, 1), rows.string(row, 2), rows.string(row, 3),
+                            rows.string(row, 4)};
+        // Not one of the objects that the shared facets are read of: its comment comes with it.
+        reading.parts.insert_or_assign({catalogue::extensions, rows.oid(row, 0)}, reference_of(extension));
+        reading.schema.extensions.push_back(std::move(extension));
+    }
+}
+
+struct Extensions {
+    using Value = Extension;
+
+    static std::vector<Reader> readers() { return {{query, read}}; }
+    static std::string target(const Extension& extension) {
+        return "EXTENSION " + quote_identifier(extension.name);
+    }
+
+    static std::vector<std::string> create(const Extension& extension) {
+        std::string text =
+            fmt::format("CREATE {} SCHEMA {}", target(extension), quote_identifier(extension.schema));
+        text += extension.version.empty() ? "" : " VERSION " + quote_literal(extension.version);
+        return {text};
+    }
+
+    static std::vector<std::string> alter(const Extension& before, const Extension& after) {
+        std::vector<std::string> statements;
+        if (before.version != after.version) {
+            statements.push_back(
+                fmt::format("ALTER {} UPDATE{}", target(after),
+                            after.version.empty() ? "" : " TO " + quote_literal(after.version)));
+        }
+        if (before.schema != after.schema) {
+            statements.push_back(
+                fmt::format("ALTER {} SET SCHEMA {}", target(after), quote_identifier(after.schema)));
+        }
+        return statements;
+    }
+
+    static void connect(const Extension& extension, const Differences&, DdlAction& action) {
+        add_schema(action.needs, {extension.schema, {}});
+    }
+    static void disconnect(const Extension& extension, DdlAction& action) {
+        add_schema(action.frees, {extension.schema, {}});
+    }
+};
+
+}  // namespace
+
+KindOfObject extension_kind() {
+    return standard_kind<Extensions>();
+}
+
+}  // namespace schemist::postgresql

@@ -1,0 +1,66 @@
+// The kind `range_type`, with its multirange.
+
+#include "postgresql/kinds/standard_kind.hpp"
+#include "postgresql/sql.hpp"
+
+#include <fmt/format.h>
+
+namespace schemist::postgresql {
+namespace {
+
+std::string query(const Scope&) {
+    return "SELECT t.oid, m.oid, n.nspname, t.typname, format_type(r.rngsubtype, NULL), CASE WHEN NOT "
+           "o.opcdefault THEN "
+           "r.rngsubopc END, CASE WHEN r.rngcollation <> s.typcollation THEN r.rngcollation END, "
+           "nullif(r.rngcanonical, "
+           "0)::regproc, nullif(r.rngsubdiff, 0)::regproc, m.typname FROM pg_range r JOIN pg_type t ON t.oid "
+           "= "
+           "r.rngtypid JOIN pg_type m ON m.oid = r.rngmultitypid JOIN pg_type s ON s.oid = r.rngsubtype JOIN "
+           "pg_opclass "
+           "o ON o.oid = r.rngsubopc JOIN pg_namespace n ON n.oid = t.typnamespace WHERE " +
+           is_of_users("t.oid") + " AND " + is_user_namespace() + " AND " +
+           is_no_extension_member("pg_type", "t.oid");
+}
+
+void read(const Result& rows, Reading& reading) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        RangeType type;
+        type.name = {rows.string(row, 2), rows.string(row, 3)};
+        type.definition = "SUBTYPE = " + rows.string(row, 4);
+        if (!rows.is_null(row, 5)) {
+            type.definition += ", SUBTYPE_OPCLASS = " + reading.operator_classes.at(rows.oid(row, 5)).name;
+        }
+        if (!rows.is_null(row, 6)) {
+            type.definition += ", COLLATION = " + reading.collations.at(rows.oid(row, 6));
+        }
+        if (!rows.is_null(row, 7)) {
+            type.definition += ", CANONICAL = " + rows.string(row, 7);
+        }
+        if (!rows.is_null(row, 8)) {
+            type.definition += ", SUBTYPE_DIFF = " + rows.string(row, 8);
+        }
+        type.definition += ", MULTIRANGE_TYPE_NAME = " + qualified_like(type.name, rows.text(row, 9));
+        const Oid multirange = rows.oid(row, 1);
+        reading.add(reading.schema.range_types, std::move(type), {{catalogue::types, rows.oid(row, 0)}});
+        reading.parts.insert_or_assign({catalogue::types, multirange},
+                                       reference_of(reading.schema.range_types.back()));
+    }
+}
+
+struct RangeTypes {
+    using Value = RangeType;
+
+    static std::vector<Reader> readers() { return {{query, read}}; }
+    static std::string target(const RangeType& type) { return "TYPE " + qualified(type.name); }
+    static std::vector<std::string> create(const RangeType& type) {
+        return {fmt::format("CREATE {} AS RANGE ({})", target(type), type.definition)};
+    }
+};
+
+}  // namespace
+
+KindOfObject range_type_kind() {
+    return standard_kind<RangeTypes>();
+}
+
+}  // namespace schemist::postgresql

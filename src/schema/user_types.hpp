@@ -1,0 +1,103 @@
+#pragma once
+// The kinds `domain`, `composite_type` and `range_type`.
+
+#include "schema/name.hpp"
+#include "schema/privileges.hpp"
+
+#include <string>
+#include <vector>
+
+namespace schemist {
+
+struct DomainConstraint {
+    std::string name;
+    std::string definition;  // "CHECK ((VALUE > 0))", with NOT VALID behind it
+    std::string comment;
+
+    bool operator==(const DomainConstraint&) const = default;
+
+    template <class Visitor>
+    static void fields(Visitor&& visit) {
+        visit("name", &DomainConstraint::name);
+        visit("definition", &DomainConstraint::definition);
+        visit("comment", &DomainConstraint::comment);
+    }
+};
+
+struct Domain {
+    Name name;
+    std::string type;
+    std::string collation;  // as written in SQL; empty: the type's own
+    bool not_null = false;
+    std::string default_expression;  // empty: none
+    std::vector<DomainConstraint> constraints;
+    std::string comment;
+    Privileges privileges;
+
+    bool operator==(const Domain&) const = default;
+
+    template <class Visitor>
+    static void fields(Visitor&& visit) {
+        visit("name", &Domain::name);
+        visit("type", &Domain::type);
+        visit("collation", &Domain::collation);
+        visit("not_null", &Domain::not_null);
+        visit("default", &Domain::default_expression);
+        visit("constraints", &Domain::constraints);
+        visit("comment", &Domain::comment);
+        visit("privileges", &Domain::privileges);
+    }
+};
+
+struct Attribute {
+    std::string name;
+    std::string type;
+    std::string collation;  // as for Domain
+    std::string comment;
+
+    bool operator==(const Attribute&) const = default;
+
+    template <class Visitor>
+    static void fields(Visitor&& visit) {
+        visit("name", &Attribute::name);
+        visit("type", &Attribute::type);
+        visit("collation", &Attribute::collation);
+        visit("comment", &Attribute::comment);
+    }
+};
+
+struct CompositeType {
+    Name name;
+    std::vector<Attribute> attributes;
+    std::string comment;
+    Privileges privileges;
+
+    bool operator==(const CompositeType&) const = default;
+
+    template <class Visitor>
+    static void fields(Visitor&& visit) {
+        visit("name", &CompositeType::name);
+        visit("attributes", &CompositeType::attributes);
+        visit("comment", &CompositeType::comment);
+        visit("privileges", &CompositeType::privileges);
+    }
+};
+
+struct RangeType {
+    Name name;
+    std::string definition;  // what stands between the parentheses after AS RANGE
+    std::string comment;
+    Privileges privileges;
+
+    bool operator==(const RangeType&) const = default;
+
+    template <class Visitor>
+    static void fields(Visitor&& visit) {
+        visit("name", &RangeType::name);
+        visit("definition", &RangeType::definition);
+        visit("comment", &RangeType::comment);
+        visit("privileges", &RangeType::privileges);
+    }
+};
+
+}  // namespace schemist

@@ -1,0 +1,97 @@
+// Domains, composite and range types, collations, extensions, aggregates, statistics and event triggers.
+
+#include "convergence.hpp"
+
+#include <schemist/error.hpp>
+
+#include <string>
+#include <string_view>
+
+#include <doctest/doctest.h>
+
+namespace schemist::test {
+namespace {
+
+TEST_CASE("domains change in place, and come before the tables that use them") {
+    const std::string script =
+        check_both_ways(R"(CREATE DOMAIN d AS integer CHECK (VALUE > 0); CREATE TABLE t (a d))",
+                        R"(
+        CREATE FUNCTION positive(integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 > 0';
+        CREATE DOMAIN d AS integer DEFAULT 7 NOT NULL CONSTRAINT other CHECK (positive(VALUE));
+        ALTER DOMAIN d ADD CONSTRAINT late CHECK (VALUE < 100) NOT VALID;
+        COMMENT ON DOMAIN d IS 'a number'; COMMENT ON CONSTRAINT other ON DOMAIN d IS 'why';
+        CREATE DOMAIN e AS text COLLATE "C"; REVOKE USAGE ON DOMAIN e FROM PUBLIC;
+        CREATE TABLE t (a d, c e);
+    )",
+                        "INSERT INTO t VALUES (1)");
+    CHECK(script.find("DROP DOMAIN") == std::string::npos);
+}
+
+TEST_CASE("composite types gain, lose and change attributes") {
+    check_both_ways(
+        "CREATE TYPE p AS (x integer, y integer); CREATE FUNCTION f(p) RETURNS integer LANGUAGE sql AS "
+        "'SELECT 1'",
+        R"(
+        CREATE TYPE p AS (x bigint, z text COLLATE "C"); COMMENT ON COLUMN p.z IS 'last';
+        CREATE TYPE q AS (inner_one p, many p[]); COMMENT ON TYPE q IS 'nested';
+        CREATE FUNCTION f(p) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+        CREATE TABLE t (a q);
+    )");
+}
+
+TEST_CASE("range types come with their multiranges, and are made anew where nothing holds values of them") {
+    check_both_ways("CREATE TYPE r AS RANGE (SUBTYPE = integer)",
+                    R"(
+        CREATE FUNCTION distance(double precision, double precision) RETURNS double precision LANGUAGE sql IMMUTABLE
+            AS 'SELECT $1 - $2';
+        CREATE TYPE r AS RANGE (SUBTYPE = double precision, SUBTYPE_DIFF = distance, MULTIRANGE_TYPE_NAME = many_r);
+        CREATE TABLE t (a r, b many_r);
+    )");
+}
+
+TEST_CASE("a type that columns use and that cannot be altered is refused") {
+    TestDatabase from("CREATE TYPE r AS RANGE (SUBTYPE = integer); CREATE TABLE t (a r)");
+    TestDatabase to("CREATE TYPE r AS RANGE (SUBTYPE = bigint); CREATE TABLE t (a r)");
+    CHECK_THROWS_WITH_AS(
+        plan_between(from, to),
+        doctest::Contains("range type r cannot be altered as it should be while column t.a uses it"), Error);
+}
+
+TEST_CASE("extensions come before what uses their objects") {
+    check_both_ways("", R"(
+        CREATE SCHEMA s; CREATE EXTENSION citext SCHEMA s; CREATE EXTENSION pg_trgm;
+        CREATE TABLE t (a s.citext, b text); CREATE INDEX t_b ON t USING gin (b gin_trgm_ops);
+        CREATE FUNCTION f(s.citext) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+    )");
+}
+
+TEST_CASE("aggregates converge") {
+    check_both_ways("CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer)",
+                    R"(
+        CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer, INITCOND = '0', COMBINEFUNC = int4pl,
+            MSFUNC = int4pl, MINVFUNC = int4mi, MSTYPE = integer, PARALLEL = SAFE);
+        COMMENT ON AGGREGATE total(integer) IS 'sum';
+        CREATE AGGREGATE how_many(*) (SFUNC = int8inc, STYPE = bigint, INITCOND = '0');
+        REVOKE EXECUTE ON FUNCTION how_many() FROM PUBLIC;
+        CREATE AGGREGATE middle(double precision ORDER BY anyelement) (SFUNC = ordered_set_transition, STYPE = internal,
+            FINALFUNC = percentile_disc_final, FINALFUNC_EXTRA);
+        CREATE VIEW v AS SELECT total(x) AS t FROM generate_series(1, 3) g(x);
+    )");
+}
+
+TEST_CASE("collations, statistics and event triggers converge") {
+    check_both_ways("CREATE TABLE t (a integer, b integer, c text)",
+                    R"(
+        CREATE COLLATION german (PROVIDER = icu, LOCALE = 'de-DE', DETERMINISTIC = false);
+        CREATE COLLATION plain (LOCALE = 'C'); COMMENT ON COLLATION plain IS 'bytes';
+        CREATE TABLE t (a integer, b integer, c text COLLATE german);
+        CREATE STATISTICS s (ndistinct, dependencies) ON a, b FROM t; ALTER STATISTICS s SET STATISTICS 50;
+        COMMENT ON STATISTICS s IS 'both';
+        CREATE FUNCTION log() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+        CREATE EVENT TRIGGER e ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'DROP TABLE') EXECUTE FUNCTION log();
+        ALTER EVENT TRIGGER e ENABLE ALWAYS; COMMENT ON EVENT TRIGGER e IS 'watches';
+    )");
+}
+
+}  // namespace
+}  // namespace schemist::test
