@@ -1,5 +1,6 @@
 #include "cli/alembic_history.hpp"
 
+#include "cli/alembic_program.hpp"
 #include "cli/shell_words.hpp"
 
 #include <schemist/error.hpp>
@@ -15,68 +16,6 @@ namespace schemist::cli {
 namespace {
 
 using Json = nlohmann::json;
-
-// Prints a JSON list of the revisions with their SQL. Alembic prints a section of BEGIN and COMMIT around what runs
-// outside of a transaction; here that is where a step ends.
-constexpr std::string_view script = R"python(
-import io, json, os, re, sys, warnings
-warnings.simplefilter("ignore")
-out = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)
-from alembic.config import Config
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-
-folder, dialects = sys.argv[1], sys.argv[2:]
-ini = os.path.join(folder, "alembic.ini")
-if os.path.exists(ini):
-    os.chdir(folder)
-    config = Config("alembic.ini")
-    for path in (config.get_main_option("prepend_sys_path") or "").split(os.pathsep):
-        sys.path.insert(0, os.path.abspath(path))
-else:
-    config = Config()
-    config.set_main_option("script_location", folder.replace("%", "%%"))
-scripts = ScriptDirectory.from_config(config)
-
-def steps(revision, direction, dialect):
-    buffer = io.StringIO()
-    context = MigrationContext.configure(dialect_name=dialect, opts={
-        "as_sql": True, "output_buffer": buffer, "transactional_ddl": True})
-    with Operations.context(context):
-        getattr(revision.module, direction)()
-    found = [[]]
-    for line in buffer.getvalue().splitlines():
-        if line in ("BEGIN;", "COMMIT;"):
-            found.append([])
-        else:
-            found[-1].append(line)
-    texts = [re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() for lines in found]
-    return [text for text in texts if text]
-
-def as_list(value):
-    return [] if value is None else [value] if isinstance(value, str) else list(value)
-
-result = []
-for revision in reversed(list(scripts.walk_revisions())):
-    created = re.search(r"Create Date:\s*(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)", revision.module.__doc__ or "")
-    entry = {"id": revision.revision, "parents": as_list(revision.module.down_revision),
-             "labels": as_list(getattr(revision.module, "branch_labels", None)),
-             "depends": as_list(getattr(revision.module, "depends_on", None)),
-             "message": " ".join((revision.doc or "").split()),
-             "created": created.group(1) + "T" + created.group(2) + "Z" if created else "",
-             "sections": [], "remarks": []}
-    for dialect in dialects:
-        for direction in ("upgrade", "downgrade"):
-            try:
-                entry["sections"].append({"direction": direction, "dialect": dialect,
-                                          "steps": steps(revision, direction, dialect)})
-            except Exception as error:
-                entry["remarks"].append("%s for %s has no SQL: %s" % (direction, dialect, str(error).split("\n")[0]))
-    result.append(entry)
-json.dump(result, out)
-)python";
 
 std::string output_of(const std::string& command, const std::filesystem::path& folder) {
     std::FILE* pipe = popen(command.c_str(), "re");
@@ -139,7 +78,7 @@ Revision revision_of(const Json& json) {
 AlembicHistory read_alembic_history(const std::filesystem::path& folder,
                                     std::span<const DialectName> dialects, const std::string& python) {
     std::string command =
-        fmt::format("{} -c {} {}", python, shell_quoted(script), shell_quoted(folder.string()));
+        fmt::format("{} -c {} {}", python, shell_quoted(alembic_program()), shell_quoted(folder.string()));
     for (const DialectName dialect : dialects) {
         command += fmt::format(" {}", to_string(dialect));
     }
