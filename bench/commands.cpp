@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -96,16 +97,31 @@ std::string upgrade_section(const files::path& revision) {
     return sql;
 }
 
+// The line that says when a revision was written: they sort in the order of the history.
+std::string creation_of(const files::path& revision) {
+    std::ifstream file(revision);
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("-- created:")) {
+            return line;
+        }
+    }
+    throw std::runtime_error(revision.string() + " does not say when it was created");
+}
+
 void measure_chatbot(const Server& server, const files::path& work, const std::string& schemist) {
     const Project project = make_project(work / "chatbot", schemist);
     const files::path all = work / "chatbot.sql";
     std::ofstream script(all);
+    std::map<std::string, files::path> by_creation;
     for (const auto& entry :
          files::directory_iterator(files::path(SCHEMIST_SOURCE_DIR) / "chatbot/migrations")) {
         files::copy(entry.path(), project.folder / "migrations" / entry.path().filename());
         if (!entry.path().filename().string().starts_with("schema.")) {
-            script << upgrade_section(entry.path());
+            by_creation[creation_of(entry.path())] = entry.path();
         }
+    }
+    for (const auto& created : by_creation) {
+        script << upgrade_section(created.second);
     }
     script.close();
     server.create("bench_chatbot");
