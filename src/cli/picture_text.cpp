@@ -22,6 +22,7 @@ namespace files = std::filesystem;
 class TemporaryFile {
   public:
     explicit TemporaryFile(const std::string& text)
+        // mkstemp puts letters of its own in the place of the last six.
         : path_(files::temp_directory_path() / "schemist-XXXXXX") {
         const int descriptor = mkstemp(path_.data());
         if (descriptor < 0) {

@@ -1,6 +1,7 @@
 #pragma once
 // The changes as a whole, as the writers of single kinds ask about them. Pure.
 
+#include "postgresql/kinds/key_circles.hpp"
 #include "schema/change.hpp"
 #include "schema/dialect.hpp"
 #include "schema/schema.hpp"
@@ -89,8 +90,6 @@ class Differences {
 
   private:
     void index_changes();
-    void find_circles();
-    void find_circles(const std::vector<const TableStructure*>& tables);
 
     using OwnedSequences = std::map<std::pair<Name, std::string>, const Sequence*>;
 
@@ -105,11 +104,11 @@ class Differences {
     OwnedSequences owned_before_;
     OwnedSequences owned_after_;
     Changes changes_;
+    KeysInCircles apart_;
     std::set<Reference> created_;
     std::set<Reference> dropped_;
     std::set<Name> changed_persistence_;  // tables
     std::map<Name, Name> renamed_sequences_;
-    std::set<std::pair<Name, std::string>> apart_;
 };
 
 // The changes, with a drop and a create for every object that cannot be altered as it should be, or that would stand in
