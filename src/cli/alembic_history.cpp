@@ -1,16 +1,13 @@
 #include "cli/alembic_history.hpp"
 
 #include "cli/alembic_program.hpp"
+#include "cli/shell_command.hpp"
 #include "cli/shell_words.hpp"
 
 #include <schemist/error.hpp>
 
-#include <array>
-#include <cstdio>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <sys/wait.h>
 
 namespace schemist::cli {
 namespace {
@@ -18,25 +15,17 @@ namespace {
 using Json = nlohmann::json;
 
 std::string output_of(const std::string& command, const std::filesystem::path& folder) {
-    std::FILE* pipe = popen(command.c_str(), "re");
-    std::string text;
-    if (pipe != nullptr) {
-        std::array<char, 65536> buffer{};
-        for (std::size_t size = 0; (size = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-            text.append(buffer.data(), size);
-        }
-    }
-    const int status = pipe == nullptr ? -1 : pclose(pipe);
-    if (status != 0) {
-        throw Error(fmt::format("Alembic could not read its history: Python ended with status {}",
-                                WIFEXITED(status) ? WEXITSTATUS(status) : status))
+    ShellResult result = run_in_shell(command);
+    if (result.status != 0) {
+        throw Error(
+            fmt::format("Alembic could not read its history: Python ended with status {}", result.status))
             .at(folder.string())
             .state("nothing was written")
             .hint(
                 "its words stand above; --python names a Python that has Alembic and what the scripts import")
             .exit_code(ExitCode::configuration);
     }
-    return text;
+    return std::move(result.output);
 }
 
 RevisionSection section_of(const Json& json) {

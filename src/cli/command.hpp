@@ -54,6 +54,6 @@ struct ParsedCommandLine {
 std::span<const Option> common_options();
 
 // Throws Error (configuration) with the nearest words for a wrong command line.
-ParsedCommandLine parse_command_line(int argc, const char* const* argv, std::span<const Command> commands);
+ParsedCommandLine parse_command_line(int argc, const char* const* argv, std::span<const Command> all);
 
 }  // namespace schemist::cli

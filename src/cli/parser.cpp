@@ -101,6 +101,13 @@ void collect(const Storage& storage, Arguments& arguments) {
     }
 }
 
+// The one that the first word names, or all. The options of the others would cost more time than connecting does.
+std::span<const Command> commands_meant(int argc, const char* const* argv,
+                                        std::span<const Command> commands) {
+    const auto named = argc < 2 ? commands.end() : std::ranges::find(commands, argv[1], &Command::name);
+    return named == commands.end() ? commands : std::span(&*named, 1);
+}
+
 Error unknown_command(std::string_view word, std::span<const Command> commands) {
     std::vector<std::string> names;
     for (const Command& command : commands) {
@@ -160,7 +167,8 @@ std::span<const Option> common_options() {
     return options;
 }
 
-ParsedCommandLine parse_command_line(int argc, const char* const* argv, std::span<const Command> commands) {
+ParsedCommandLine parse_command_line(int argc, const char* const* argv, std::span<const Command> all) {
+    const std::span<const Command> commands = commands_meant(argc, argv, all);
     CLI::App app{"Schemist: schema migrations for PostgreSQL and SQLite", "schemist"};
     app.set_version_flag("--version", std::string("schemist ") + version);
     app.require_subcommand(1);
@@ -206,7 +214,7 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, std::spa
         if (used.empty()) {
             for (int i = 1; i < argc; ++i) {
                 if (argv[i][0] != '-') {
-                    throw unknown_command(argv[i], commands);
+                    throw unknown_command(argv[i], all);
                 }
             }
         }

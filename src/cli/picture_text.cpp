@@ -1,5 +1,6 @@
 #include "cli/picture_text.hpp"
 
+#include "cli/shell_command.hpp"
 #include "cli/shell_words.hpp"
 
 #include <schemist/error.hpp>
@@ -11,7 +12,6 @@
 #include <fstream>
 
 #include <fmt/format.h>
-#include <sys/wait.h>
 
 namespace schemist::cli {
 namespace {
@@ -84,22 +84,13 @@ std::string dot_quoted(std::string_view text) {
 
 std::string svg_of(const std::string& dot) {
     const TemporaryFile input(dot);
-    const std::string command = "dot -Tsvg " + shell_quoted(input.path());
-    std::FILE* pipe = popen(command.c_str(), "re");
-    std::string svg;
-    if (pipe != nullptr) {
-        std::array<char, 65536> buffer{};
-        for (std::size_t size = 0; (size = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-            svg.append(buffer.data(), size);
-        }
-    }
-    const int status = pipe == nullptr ? -1 : pclose(pipe);
+    const ShellResult result = run_in_shell("dot -Tsvg " + shell_quoted(input.path()));
+    const std::string& svg = result.output;
     constexpr int no_such_program = 127;
-    if (status != 0) {
-        const int code = WIFEXITED(status) ? WEXITSTATUS(status) : status;
-        throw Error(code == no_such_program
+    if (result.status != 0) {
+        throw Error(result.status == no_such_program
                         ? "the program `dot` of Graphviz, which draws the picture, is not there"
-                        : fmt::format("the program `dot` of Graphviz failed with status {}", code))
+                        : fmt::format("the program `dot` of Graphviz failed with status {}", result.status))
             .state("nothing was written")
             .hint("install graphviz, or take --mermaid or --dot, which need no other program")
             .exit_code(ExitCode::configuration);

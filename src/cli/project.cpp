@@ -1,5 +1,6 @@
 #include "cli/project.hpp"
 
+#include "cli/shell_command.hpp"
 #include "cli/shell_words.hpp"
 #include "config/connect.hpp"
 #include "config/environment.hpp"
@@ -24,7 +25,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/wait.h>
 
 namespace schemist::cli {
 namespace {
@@ -154,23 +154,14 @@ std::string Invocation::output_of_command(DialectName dialect) const {
     const std::string command =
         fmt::format("cd {} && export SCHEMIST_DIALECT={}\n{}", shell_quoted(config().folder.string()),
                     to_string(dialect), config().models.command);
-    std::FILE* pipe = popen(command.c_str(), "re");
-    std::string text;
-    if (pipe != nullptr) {
-        std::array<char, 65536> buffer{};
-        for (std::size_t size = 0; (size = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-            text.append(buffer.data(), size);
-        }
-    }
-    const int status = pipe == nullptr ? -1 : pclose(pipe);
-    if (status != 0) {
-        throw Error(fmt::format("the command that prints the models failed with status {}",
-                                WIFEXITED(status) ? WEXITSTATUS(status) : status))
+    ShellResult result = run_in_shell(command);
+    if (result.status != 0) {
+        throw Error(fmt::format("the command that prints the models failed with status {}", result.status))
             .at("[models] command")
             .hint("run it by hand; its output must be the models alone, on standard output")
             .exit_code(ExitCode::configuration);
     }
-    return text;
+    return std::move(result.output);
 }
 
 DesiredSchema Invocation::declared(const Desired& desired, DialectName name) {

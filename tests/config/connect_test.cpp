@@ -1,5 +1,6 @@
 #include "config/connect.hpp"
 
+#include "support/errors.hpp"
 #include "support/own_server.hpp"
 #include "support/tcp_proxy.hpp"
 
@@ -16,6 +17,8 @@
 
 using namespace schemist;
 using namespace std::chrono_literals;
+using schemist::test::error_of;
+using schemist::test::has;
 using schemist::test::OwnServer;
 using schemist::test::TcpProxy;
 
@@ -26,20 +29,6 @@ class Lines final : public Reporter {
     void info(std::string_view text) override { lines.emplace_back(text); }
     std::vector<std::string> lines;
 };
-
-Error failure_of(const auto& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("no error");
-    return Error("none");
-}
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 // Nothing listens on port 1.
 Url nobody() {
@@ -68,7 +57,7 @@ TEST_CASE("without a deadline there is one attempt") {
     Lines reporter;
     ConnectSettings settings;
     settings.reporter = &reporter;
-    const Error error = failure_of([&] { connect(nobody(), settings); });
+    const Error error = error_of([&] { connect(nobody(), settings); });
     CHECK(error.exit_code() == ExitCode::unreachable);
     CHECK(reporter.lines.empty());
     CHECK(error.state() == "nothing was changed");
@@ -81,7 +70,7 @@ TEST_CASE("each failed attempt is one line, until the deadline") {
     settings.deadline = 2s;
     settings.reporter = &reporter;
     const auto start = std::chrono::steady_clock::now();
-    const Error error = failure_of([&] { connect(nobody(), settings); });
+    const Error error = error_of([&] { connect(nobody(), settings); });
     const auto took = std::chrono::steady_clock::now() - start;
     CHECK(took >= 900ms);
     CHECK(took < 20s);
@@ -104,7 +93,7 @@ TEST_CASE("each failed attempt is one line, until the deadline") {
 TEST_CASE("a host that was looked up is named with its address") {
     ConnectSettings settings;
     settings.deadline = 1s;
-    const Error error = failure_of([&] { connect(parse_url("postgresql://user@localhost:1/db"), settings); });
+    const Error error = error_of([&] { connect(parse_url("postgresql://user@localhost:1/db"), settings); });
     CHECK(has(error.what_failed(), "server at \"localhost\" (127.0.0.1), port 1 failed: Connection refused"));
 }
 
@@ -140,7 +129,7 @@ TEST_CASE("postgresql: what is for good is not tried again") {
         proxy.refuse_next(1, refusal.severity, refusal.sqlstate, refusal.message);
         ConnectSettings settings;
         settings.deadline = 60s;
-        const Error error = failure_of([&] { connect(parse_url(server.url(proxy.port())), settings); });
+        const Error error = error_of([&] { connect(parse_url(server.url(proxy.port())), settings); });
         CHECK(error.exit_code() == ExitCode::configuration);
         CHECK(error.sqlstate() == refusal.sqlstate);
         CHECK(has(error.what_failed(), refusal.message));
@@ -156,7 +145,7 @@ TEST_CASE("postgresql: what is not clear is tried three times") {
     ConnectSettings settings;
     settings.deadline = 60s;
     const auto start = std::chrono::steady_clock::now();
-    const Error error = failure_of([&] { connect(parse_url(server.url(proxy.port())), settings); });
+    const Error error = error_of([&] { connect(parse_url(server.url(proxy.port())), settings); });
     CHECK(error.exit_code() == ExitCode::unreachable);
     CHECK(proxy.connections() == 3);
     // 1 s and 2 s, since Neon's proxy asks for patience.
@@ -178,7 +167,7 @@ TEST_CASE("postgresql: a wish to stop ends an attempt, and a pause") {
             source.request_stop();
         });
         const auto start = std::chrono::steady_clock::now();
-        const Error error = failure_of([&] { connect(url, settings); });
+        const Error error = error_of([&] { connect(url, settings); });
         stopper.join();
         CHECK(error.exit_code() == ExitCode::interrupted);
         CHECK(std::chrono::steady_clock::now() - start < 20s);
@@ -192,7 +181,7 @@ TEST_CASE("postgresql: an attempt is not longer than the deadline") {
     ConnectSettings settings;
     settings.deadline = 1500ms;
     const auto start = std::chrono::steady_clock::now();
-    const Error error = failure_of([&] { connect(parse_url(server.url(proxy.port())), settings); });
+    const Error error = error_of([&] { connect(parse_url(server.url(proxy.port())), settings); });
     CHECK(std::chrono::steady_clock::now() - start < 15s);
     CHECK(error.exit_code() == ExitCode::unreachable);
     CHECK(has(error.what_failed(), "no answer within"));
@@ -218,7 +207,7 @@ TEST_CASE("postgresql: Neon's pooler is the way when its direct host refuses for
     CHECK(has(reporter.lines[0], "going through its pooler"));
 
     proxy.refuse_next(2, "ERROR", "XX000", "password authentication failed for user 'x'");
-    CHECK(failure_of([&] { connect(pooled, settings); }).exit_code() == ExitCode::configuration);
+    CHECK(error_of([&] { connect(pooled, settings); }).exit_code() == ExitCode::configuration);
 }
 
 TEST_CASE("postgresql: Neon is told the endpoint when TLS does not carry its name") {
@@ -233,7 +222,7 @@ TEST_CASE("postgresql: Neon is told the endpoint when TLS does not carry its nam
     settings.deadline = 60s;
     settings.reporter = &reporter;
     // A server that is not Neon's proxy does not know the option, and says what it was given.
-    const Error error = failure_of([&] { connect(url, settings); });
+    const Error error = error_of([&] { connect(url, settings); });
     CHECK(has(error.what_failed(), "endpoint=ep-cool-rain-123"));
     CHECK_FALSE(has(error.what_failed(), "-pooler"));
     CHECK(proxy.connections() == 2);
@@ -242,7 +231,7 @@ TEST_CASE("postgresql: Neon is told the endpoint when TLS does not carry its nam
 
     // Once is enough.
     proxy.refuse_next(10, "ERROR", "XX000", "Endpoint ID is not specified");
-    CHECK(has(failure_of([&] { connect(url, settings); }).hint(), "options=endpoint%3D"));
+    CHECK(has(error_of([&] { connect(url, settings); }).hint(), "options=endpoint%3D"));
     CHECK(proxy.connections() == 4);
 }
 
@@ -250,7 +239,7 @@ TEST_CASE("postgresql: nothing is migrated where nothing can be written") {
     const OwnServer server;
     server.run("ALTER ROLE migrator SET default_transaction_read_only = on");
     const Url url = parse_url(server.url());
-    const Error error = failure_of([&] { connect(url, ConnectionPurpose::migration); });
+    const Error error = error_of([&] { connect(url, ConnectionPurpose::migration); });
     CHECK(error.exit_code() == ExitCode::configuration);
     CHECK(has(error.what_failed(), "default_transaction_read_only"));
     for (const ConnectionPurpose purpose : {ConnectionPurpose::inspection, ConnectionPurpose::application}) {

@@ -64,6 +64,24 @@ struct Closed : Project {
     }
 };
 
+// A run over the WebSocket whose first step waits until the gate opens.
+struct GatedRun {
+    GatedRun() {
+        project.gated_history();
+        project.set("SCHEMIST_LOCK_TIMEOUT", "60s");
+        gate = std::make_unique<Gate>(server);
+        process = project.start();
+        step = gate->wait_for_step();
+    }
+
+    const OwnServer server;
+    const WebSocketBridge bridge{server.port()};
+    Closed project{server, bridge};
+    std::unique_ptr<Gate> gate;
+    std::unique_ptr<Process> process;
+    std::string step;
+};
+
 std::size_t count(const std::string& text, const std::string& part) {
     std::size_t number = 0;
     for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
@@ -295,60 +313,39 @@ TEST_CASE("websocket: an endpoint that comes up later is waited for") {
 }
 
 TEST_CASE("websocket: SIGTERM cancels the statement that runs, and leaves nothing at the server") {
-    const OwnServer server;
-    const WebSocketBridge bridge(server.port());
-    Closed project(server, bridge);
-    project.gated_history();
-    project.set("SCHEMIST_LOCK_TIMEOUT", "60s");
-    Gate gate(server);
-    const auto process = project.start();
-    gate.wait_for_step();
-    process->signal(SIGTERM);
-    const Result result = result_of(*process);
+    GatedRun run;
+    run.process->signal(SIGTERM);
+    const Result result = result_of(*run.process);
     CAPTURE(result.output);
     CHECK(result.status == 143);
-    CHECK(journal_of(server) == "0001:applied:1/1");
-    CHECK(server.log().find("canceling statement due to user request") != std::string::npos);
-    server.wait_until_true("SELECT count(*) = 0 FROM pg_stat_activity WHERE usename = 'migrator'");
-    gate.open();
-    CHECK(project.run().status == 0);
-    check_gated_head(server);
+    CHECK(journal_of(run.server) == "0001:applied:1/1");
+    CHECK(run.server.log().find("canceling statement due to user request") != std::string::npos);
+    run.server.wait_until_true("SELECT count(*) = 0 FROM pg_stat_activity WHERE usename = 'migrator'");
+    run.gate->open();
+    CHECK(run.project.run().status == 0);
+    check_gated_head(run.server);
 }
 
 TEST_CASE("websocket: the server ends the connection with the lock") {
-    const OwnServer server;
-    const WebSocketBridge bridge(server.port());
-    Closed project(server, bridge);
-    project.gated_history();
-    project.set("SCHEMIST_LOCK_TIMEOUT", "60s");
-    Gate gate(server);
-    const auto process = project.start();
-    const std::string first = gate.wait_for_step();
-    server.terminate_others("application_name ~ '^schemist:[^:]+$' AND state = 'idle in transaction'");
-    gate.wait_for_step(first);
-    gate.open();
-    const Result result = result_of(*process);
+    GatedRun run;
+    run.server.terminate_others("application_name ~ '^schemist:[^:]+$' AND state = 'idle in transaction'");
+    run.gate->wait_for_step(run.step);
+    run.gate->open();
+    const Result result = result_of(*run.process);
     CAPTURE(result.output);
     CHECK(result.status == 0);
-    check_gated_head(server);
+    check_gated_head(run.server);
 }
 
 TEST_CASE("websocket: kill -9 ends the session at the server, and the successor goes on") {
-    const OwnServer server;
-    const WebSocketBridge bridge(server.port());
-    Closed project(server, bridge);
-    project.gated_history();
-    project.set("SCHEMIST_LOCK_TIMEOUT", "60s");
-    Gate gate(server);
-    const auto process = project.start();
-    gate.wait_for_step();
-    process->kill();
-    server.wait_until_true(
+    GatedRun run;
+    run.process->kill();
+    run.server.wait_until_true(
         "SELECT count(*) = 0 FROM pg_stat_activity WHERE usename = 'migrator' AND application_name ~ "
         "'^schemist:[^:]+$'");
-    gate.open();
-    CHECK(project.run().status == 0);
-    check_gated_head(server);
+    run.gate->open();
+    CHECK(run.project.run().status == 0);
+    check_gated_head(run.server);
 }
 
 TEST_CASE("websocket: fifty processes at once") {

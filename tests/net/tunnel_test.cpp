@@ -3,6 +3,7 @@
 #include "net/tunnel.hpp"
 
 #include "postgresql/connection.hpp"
+#include "support/errors.hpp"
 #include "support/own_server.hpp"
 #include "support/websocket_bridge.hpp"
 
@@ -21,6 +22,8 @@
 using namespace std::chrono_literals;
 using schemist::Error;
 using schemist::ExitCode;
+using schemist::test::error_of;
+using schemist::test::has;
 using schemist::test::OwnServer;
 using schemist::test::WebSocketBridge;
 using Certificate = WebSocketBridge::Certificate;
@@ -40,20 +43,6 @@ postgresql::Connection::Attempt by_websocket(const WebSocketBridge& bridge) {
 
 std::unique_ptr<postgresql::Connection> open(const OwnServer& server, const WebSocketBridge& bridge) {
     return postgresql::Connection::open(trusting(server, bridge), by_websocket(bridge));
-}
-
-Error failure_of(const auto& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("no error");
-    return Error("none");
-}
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 }  // namespace
@@ -141,7 +130,7 @@ TEST_CASE("postgresql: a statement is cancelled by a WebSocket of its own") {
             "state = 'active' AND usename = 'migrator'");
         connection->cancel();
     });
-    const Error error = failure_of([&] { connection->query("SELECT pg_sleep(60)"); });
+    const Error error = error_of([&] { connection->query("SELECT pg_sleep(60)"); });
     canceller.join();
     CHECK(error.sqlstate() == "57014");
     CHECK(connection->query("SELECT 1").text(0, 0) == "1");
@@ -164,7 +153,7 @@ TEST_CASE("postgresql: the server's last words arrive") {
     const WebSocketBridge bridge(server.port());
     const auto connection = open(server, bridge);
     server.terminate_others("usename = 'migrator'");
-    const Error error = failure_of([&] { connection->query("SELECT 1"); });
+    const Error error = error_of([&] { connection->query("SELECT 1"); });
     CHECK(error.sqlstate() == "57P01");
     CHECK(error.exit_code() == ExitCode::unreachable);
 }
@@ -174,14 +163,14 @@ TEST_CASE("postgresql: a connection that is cut or closed is lost, and says why"
     WebSocketBridge bridge(server.port());
     auto connection = open(server, bridge);
     bridge.cut();
-    Error error = failure_of([&] { connection->query("SELECT pg_sleep(60)"); });
+    Error error = error_of([&] { connection->query("SELECT pg_sleep(60)"); });
     CHECK(error.exit_code() == ExitCode::unreachable);
     CHECK(has(error.what_failed(), "of the WebSocket: "));
     CHECK(has(error.where(), bridge.url()));
 
     connection = open(server, bridge);
     bridge.close_all(1001, "going away for an update");
-    error = failure_of([&] { connection->query("SELECT pg_sleep(60)"); });
+    error = error_of([&] { connection->query("SELECT pg_sleep(60)"); });
     CHECK(error.exit_code() == ExitCode::unreachable);
     CHECK(has(error.what_failed(), "the other end closed it with 1001 going away for an update"));
 }
@@ -202,7 +191,7 @@ TEST_CASE("postgresql: an end that answers neither questions nor pings is given 
     std::this_thread::sleep_for(1500ms);
     CHECK(connection->query("SELECT pg_sleep(1.5), 1").text(0, 1) == "1");
     bridge.freeze();
-    const Error error = failure_of([&] { connection->query("SELECT pg_sleep(60)"); });
+    const Error error = error_of([&] { connection->query("SELECT pg_sleep(60)"); });
     CHECK(error.exit_code() == ExitCode::unreachable);
     CHECK(has(tunnel.failure(), "nothing was heard for 1 s"));
 }
@@ -212,7 +201,7 @@ TEST_CASE("postgresql: a certificate is always verified, whatever sslmode says")
     for (const Certificate certificate : {Certificate::of_other_authority, Certificate::for_other_host}) {
         const WebSocketBridge bridge(server.port(), {.certificate = certificate});
         for (const std::string mode : {"", "&sslmode=disable", "&sslmode=require"}) {
-            const Error error = failure_of(
+            const Error error = error_of(
                 [&] { postgresql::Connection::open(trusting(server, bridge) + mode, by_websocket(bridge)); });
             CHECK(error.exit_code() == ExitCode::configuration);
             CHECK(has(error.what_failed(), bridge.url() + ": certificate verify failed: "));
@@ -221,11 +210,10 @@ TEST_CASE("postgresql: a certificate is always verified, whatever sslmode says")
         CHECK(bridge.websockets() == 0);
     }
     const WebSocketBridge bridge(server.port());
-    const Error unknown =
-        failure_of([&] { postgresql::Connection::open(server.url(), by_websocket(bridge)); });
+    const Error unknown = error_of([&] { postgresql::Connection::open(server.url(), by_websocket(bridge)); });
     CHECK(unknown.exit_code() == ExitCode::configuration);
     CHECK(has(unknown.what_failed(), "certificate verify failed"));
-    const Error nowhere = failure_of(
+    const Error nowhere = error_of(
         [&] { postgresql::Connection::open(server.url("sslrootcert=/nowhere.crt"), by_websocket(bridge)); });
     CHECK(nowhere.exit_code() == ExitCode::configuration);
     CHECK(has(nowhere.what_failed(), "/nowhere.crt"));
@@ -245,14 +233,14 @@ TEST_CASE("postgresql: an endpoint that takes no WebSocket") {
     WebSocketBridge bridge(server.port());
     for (const int status : {301, 400, 403, 404}) {
         bridge.refuse_next(1, status);
-        const Error error = failure_of([&] { open(server, bridge); });
+        const Error error = error_of([&] { open(server, bridge); });
         CHECK(error.exit_code() == ExitCode::configuration);
         CHECK(has(error.what_failed(), fmt::format("answered HTTP {}", status)));
         CHECK(has(error.hint(), "SCHEMIST_WEBSOCKET_URL"));
     }
     for (const int status : {429, 500, 502, 503}) {
         bridge.refuse_next(1, status);
-        const Error error = failure_of([&] { open(server, bridge); });
+        const Error error = error_of([&] { open(server, bridge); });
         CHECK(error.exit_code() == ExitCode::unreachable);
         CHECK(has(error.what_failed(), fmt::format("answered HTTP {}", status)));
     }
@@ -262,7 +250,7 @@ TEST_CASE("postgresql: an endpoint that takes no WebSocket") {
 TEST_CASE("postgresql: what the server refuses through it has its SQLSTATE, and names no socket of ours") {
     const OwnServer server;
     const WebSocketBridge bridge(server.port());
-    const Error error = failure_of([&] {
+    const Error error = error_of([&] {
         postgresql::Connection::open(
             fmt::format("postgresql://migrator:wrong@127.0.0.1:{}/app?sslrootcert={}", server.port(),
                         bridge.authority().string()),
@@ -285,13 +273,13 @@ TEST_CASE("postgresql: an attempt ends on request, and when its time is over") {
         std::this_thread::sleep_for(300ms);
         source.request_stop();
     });
-    CHECK(failure_of([&] { postgresql::Connection::open(trusting(server, bridge), attempt); }).exit_code() ==
+    CHECK(error_of([&] { postgresql::Connection::open(trusting(server, bridge), attempt); }).exit_code() ==
           ExitCode::interrupted);
     stopper.join();
 
     attempt = by_websocket(bridge);
     attempt.longest = 1s;
-    const Error error = failure_of([&] { postgresql::Connection::open(trusting(server, bridge), attempt); });
+    const Error error = error_of([&] { postgresql::Connection::open(trusting(server, bridge), attempt); });
     CHECK(error.exit_code() == ExitCode::unreachable);
     CHECK(has(error.what_failed(), "no answer within 1 s"));
 }

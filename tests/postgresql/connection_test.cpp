@@ -3,6 +3,7 @@
 #include "postgresql/conninfo.hpp"
 #include "postgresql/failure.hpp"
 #include "postgresql/host_lookup.hpp"
+#include "support/errors.hpp"
 #include "support/own_server.hpp"
 #include "support/postgresql.hpp"
 
@@ -21,16 +22,6 @@
 
 namespace schemist::postgresql {
 namespace {
-
-Error failure_of(const auto& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("no error");
-    return Error("none");
-}
 
 TEST_CASE("values make the way there and back") {
     test::TestDatabase database;
@@ -68,11 +59,11 @@ TEST_CASE("an error has its SQLSTATE and its position in bytes") {
     test::TestDatabase database;
     Connection& connection = database.connection();
     const std::string sql = "SELECT 'éé', nowhere";
-    const Error error = failure_of([&] { connection.run_script(sql); });
+    const Error error = test::error_of([&] { connection.run_script(sql); });
     CHECK(error.sqlstate() == "42703");
     CHECK(error.position() == sql.find("nowhere"));
     CHECK(error.exit_code() == ExitCode::failed);
-    const Error duplicate = failure_of([&] {
+    const Error duplicate = test::error_of([&] {
         connection.run_script("CREATE TABLE t (a integer PRIMARY KEY); INSERT INTO t VALUES (1), (1);");
     });
     CHECK(duplicate.sqlstate() == "23505");
@@ -112,7 +103,7 @@ TEST_CASE("transactions are seen, notices are received, statements are cancelled
         }
         connection.cancel();
     });
-    const Error error = failure_of([&] { connection.run_script("SELECT pg_sleep(60)"); });
+    const Error error = test::error_of([&] { connection.run_script("SELECT pg_sleep(60)"); });
     canceller.join();
     CHECK(error.sqlstate() == "57014");
 }
@@ -122,7 +113,7 @@ TEST_CASE("a lost connection is known as such") {
     Connection& connection = database.connection();
     database.connect()->query("SELECT pg_terminate_backend($1)",
                               std::vector<Value>{std::int64_t{connection.process()}});
-    const Error error = failure_of([&] { connection.run_script("SELECT pg_sleep(1)"); });
+    const Error error = test::error_of([&] { connection.run_script("SELECT pg_sleep(1)"); });
     CHECK(error.exit_code() == ExitCode::unreachable);
     CHECK_FALSE(connection.alive());
 }
@@ -142,7 +133,7 @@ TEST_CASE("a connection that is abandoned ends what waits for the server") {
         watcher->query("SELECT pg_terminate_backend($1)",
                        std::vector<Value>{std::int64_t{connection.process()}});
     });
-    const Error error = failure_of([&] { connection.run_script("SELECT pg_sleep(61)"); });
+    const Error error = test::error_of([&] { connection.run_script("SELECT pg_sleep(61)"); });
     other.join();
     CHECK(error.exit_code() == ExitCode::unreachable);
     CHECK(error.sqlstate().empty());
@@ -155,20 +146,21 @@ TEST_CASE("a refused connection says why, and never shows a password") {
     const std::size_t path = server.find("/postgres?");
     REQUIRE(path != std::string::npos);
     const Error no_database =
-        failure_of([&] { Connection::open(std::string(server).replace(path, 9, "/absent")); });
+        test::error_of([&] { Connection::open(std::string(server).replace(path, 9, "/absent")); });
     CHECK(no_database.sqlstate() == "3D000");
     CHECK(no_database.exit_code() == ExitCode::configuration);
     CHECK(no_database.what_failed().find("3D000") == std::string::npos);
-    const Error no_role = failure_of(
+    const Error no_role = test::error_of(
         [&] { Connection::open(std::string(server).replace(0, path, "postgresql://nobody:hunter22@")); });
     CHECK(no_role.sqlstate() == "28000");
     CHECK(no_role.exit_code() == ExitCode::configuration);
-    const Error no_server = failure_of([] { Connection::open("postgresql://me:hunter22@127.0.0.1:1/x"); });
+    const Error no_server =
+        test::error_of([] { Connection::open("postgresql://me:hunter22@127.0.0.1:1/x"); });
     CHECK(no_server.exit_code() == ExitCode::unreachable);
     for (const char* url :
          {"postgresql://me:hunt/er22@127.0.0.1:1/x", "postgresql://me:hunt@er22@127.0.0.1:1/x",
           "password=hunter22 nonsense", "postgresql://me:hunter22@127.0.0.1:1/x?nonsense=hunter22"}) {
-        const Error error = failure_of([&] { Connection::open(url); });
+        const Error error = test::error_of([&] { Connection::open(url); });
         CHECK(std::string(error.what()).find("er22") == std::string::npos);
         CHECK(error.exit_code() == ExitCode::configuration);
     }
@@ -197,7 +189,7 @@ TEST_CASE("what the server says never shows the password, not even a notice") {
     connection->on_notice([&](std::string_view text) { notice = text; });
     connection->run_script("DO $$ BEGIN RAISE NOTICE 'I know p@ssw0rd'; END $$");
     CHECK(notice.find("I know ****") != std::string::npos);
-    const Error error = failure_of([&] { connection->run_script("SELECT 'p%40ssw0rd'::integer"); });
+    const Error error = test::error_of([&] { connection->run_script("SELECT 'p%40ssw0rd'::integer"); });
     CHECK(error.what_failed().find('"' + std::string("****") + '"') != std::string::npos);
     CHECK(std::string(error.what()).find("ssw0rd") == std::string::npos);
 }
@@ -210,7 +202,7 @@ TEST_CASE("a password of the environment or of a file is not shown") {
     const test::OwnServer server;
     const std::string without =
         fmt::format("postgresql://from-f1le@127.0.0.1:{}/app?passfile={}", server.port(), passwords.string());
-    const Error error = failure_of([&] { Connection::open(without); });
+    const Error error = test::error_of([&] { Connection::open(without); });
     CHECK(error.sqlstate() == "28P01");
     CHECK(classify(error) == FailureClass::permanent);
     CHECK(std::string(error.what()).find("f1le") == std::string::npos);
@@ -225,7 +217,7 @@ TEST_CASE("when another process of the server crashes, the connection is lost, w
             "SELECT count(*) = 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'");
         ::kill(other->process(), SIGKILL);
     });
-    const Error error = failure_of([&] { connection->run_script("SELECT pg_sleep(60)"); });
+    const Error error = test::error_of([&] { connection->run_script("SELECT pg_sleep(60)"); });
     killer.join();
     CHECK_FALSE(connection->alive());
     CHECK(error.exit_code() == ExitCode::unreachable);
@@ -242,7 +234,7 @@ TEST_CASE("a transaction that was idle for too long is known by its first error"
     const std::vector<Value> process{std::int64_t{connection.process()}};
     while (!watcher->query("SELECT FROM pg_stat_activity WHERE pid = $1", process).empty()) {
     }
-    const Error error = failure_of([&] { connection.run_script("SELECT 1"); });
+    const Error error = test::error_of([&] { connection.run_script("SELECT 1"); });
     CHECK(error.sqlstate() == "25P03");
     CHECK(classify(error) == FailureClass::connection_lost);
     CHECK_FALSE(connection.alive());
@@ -270,7 +262,7 @@ TEST_CASE("a host is looked up only when it is a name") {
     REQUIRE(found);
     CHECK(std::ranges::find(*found, "127.0.0.1") != found->end());
     const Error error =
-        failure_of([] { addresses_of("no.such.host.invalid", std::chrono::seconds(60), {}); });
+        test::error_of([] { addresses_of("no.such.host.invalid", std::chrono::seconds(60), {}); });
     CHECK(error.exit_code() == ExitCode::unreachable);
     CHECK(error.what_failed().find("could not translate host name \"no.such.host.invalid\"") !=
           std::string::npos);

@@ -2,8 +2,7 @@
 // What the tests of adoption have in common.
 
 #include "reconcile/live_database.hpp"
-
-#include <schemist/error.hpp>
+#include "support/errors.hpp"
 
 #include <array>
 #include <string>
@@ -19,21 +18,6 @@ inline constexpr std::array both{DialectName::postgresql, DialectName::sqlite};
 
 inline std::string joined(const std::vector<std::string>& texts) {
     return fmt::format("{}", fmt::join(texts, ", "));
-}
-
-template <class Work>
-Error error_of(Work work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("no Error was thrown");
-    return Error("");
-}
-
-inline bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 // What must hold after every adoption, whatever was there before.

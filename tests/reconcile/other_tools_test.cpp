@@ -3,6 +3,7 @@
 #include "reconcile/other_tools.hpp"
 
 #include "reconcile/live_database.hpp"
+#include "support/errors.hpp"
 
 #include <schemist/error.hpp>
 
@@ -14,6 +15,7 @@
 #include <fmt/ranges.h>
 
 using namespace schemist;
+using test::error_of;
 using test::LiveDatabase;
 
 namespace {
@@ -119,17 +121,6 @@ const std::vector<Left>& all() {
          {{"notes.0002_tags", "b2"}}},
     };
     return tools;
-}
-
-template <class Work>
-Error error_of(Work work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("no Error was thrown");
-    return Error("");
 }
 
 AdoptSettings from(const LiveDatabase& live, const Left& left) {

@@ -1,6 +1,7 @@
 // A run with connections of its own: for the lock, for when one is lost, and for when it is to stop.
 
 #include "runner/fixtures.hpp"
+#include "support/errors.hpp"
 
 #include <schemist/error.hpp>
 
@@ -63,16 +64,6 @@ struct Fixture {
     std::unique_ptr<Connection> given = database->connect();
     std::unique_ptr<Connection> other = database->connect();
 };
-
-Error error_of(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("no error");
-    return Error("");
-}
 
 const std::string holds_lock = "application_name ~ '^schemist:[^:]*$'";
 const std::string works = "application_name ~ '^schemist:[^:]*:'";

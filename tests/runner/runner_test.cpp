@@ -1,6 +1,7 @@
 #include "runner/runner.hpp"
 
 #include "runner/fixtures.hpp"
+#include "support/errors.hpp"
 
 #include <schemist/error.hpp>
 
@@ -20,20 +21,6 @@ const std::vector<std::string> simple{
     revision("b", "a", three_steps, three_back),
     revision("c", "b", "CREATE TABLE c (i integer); -- last", "DROP TABLE c"),
 };
-
-Error error_of(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("no error");
-    return Error("");
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 // A test case for each backend.
 struct Fixture {
@@ -111,7 +98,7 @@ void fail_in_the_middle(DialectName dialect) {
     const Error error = error_of([&] { f.up(files); });
     CHECK(error.exit_code() == ExitCode::failed);
     CHECK(error.where() == "m/2.sql:9");
-    CHECK_MESSAGE(contains(error.what_failed(), "nowhere"), error.what());
+    CHECK_MESSAGE(has(error.what_failed(), "nowhere"), error.what());
     CHECK(error.state() ==
           "revision a is applied; step 1 of 2 of revision b is done, step 2 was rolled back");
     CHECK(f.journal() == "a:applied:1/1 b:running:1/2");
@@ -151,7 +138,7 @@ void refuse_before_anything_runs(DialectName dialect) {
     const auto refused = [&](const std::string& sql, const std::string& where, const std::string& what) {
         const Error error = error_of([&] { f.up({simple[0], revision("b", "a", sql)}); });
         CHECK(error.where() == where);
-        CHECK_MESSAGE(contains(error.what_failed(), what), error.what());
+        CHECK_MESSAGE(has(error.what_failed(), what), error.what());
         CHECK(error.state() == "nothing was changed");
         CHECK(error.exit_code() == ExitCode::failed);
         CHECK(f.journal().empty());
@@ -167,7 +154,7 @@ void refuse_before_anything_runs(DialectName dialect) {
     const std::vector<std::string> one_way{"-- revision: a\n-- upgrade: any\nCREATE TABLE a (i integer);\n"};
     f.up(one_way);
     const Error back = error_of([&] { f.down(one_way, "base"); });
-    CHECK_MESSAGE(contains(back.what_failed(), "cannot be taken back"), back.what());
+    CHECK_MESSAGE(has(back.what_failed(), "cannot be taken back"), back.what());
     CHECK(f.journal() == "a:applied:1/1");
 }
 
@@ -202,7 +189,7 @@ void meet_newer(DialectName dialect) {
     CHECK(error_of([&] { f.up(older, "head", strict); }).exit_code() == ExitCode::newer);
     const Error down = error_of([&] { f.down(older, "base"); });
     CHECK(down.exit_code() == ExitCode::newer);
-    CHECK_MESSAGE(contains(down.what_failed(), "c (about c)"), down.what());
+    CHECK_MESSAGE(has(down.what_failed(), "c (about c)"), down.what());
     const History history = test::history_of(older);
     CHECK(error_of([&] {
               stamp(*f.connection, f.database->dialect(), history, std::vector<std::string>{"a"}, false, {},
@@ -238,7 +225,7 @@ void take_several_heads(DialectName dialect) {
                                          "-- revision: m\n-- revises: x, y\n"};
     const std::vector<std::string> without_merge(files.begin(), files.end() - 1);
     const Error unclear = error_of([&] { f.up(without_merge); });
-    CHECK_MESSAGE(contains(unclear.what_failed(), "2 heads, x, y"), unclear.what());
+    CHECK_MESSAGE(has(unclear.what_failed(), "2 heads, x, y"), unclear.what());
     CHECK(ids_of(f.up(without_merge, "heads")) == "a x y");
     CHECK(f.look(without_merge).current == std::vector<std::string>{"x", "y"});
     CHECK(ids_of(f.up(files)) == "m");
@@ -262,7 +249,7 @@ void run_data_migrations(DialectName dialect) {
         {"b", [](Connection& c) { c.query("INSERT INTO nowhere VALUES (1)"); }, {}}};
     options.data_migrations = bad;
     const Error error = error_of([&] { f.up(simple, "b", options); });
-    CHECK_MESSAGE(contains(error.state(), "step 2 of 3 of revision b is done, step 3 was rolled back"),
+    CHECK_MESSAGE(has(error.state(), "step 2 of 3 of revision b is done, step 3 was rolled back"),
                   error.what());
     CHECK(count(*f.connection, "b") == 1);
     CHECK(f.journal() == "a:applied:1/1 b:running:2/3");
@@ -326,7 +313,7 @@ TEST_CASE("sqlite: a violated foreign key rolls back") {
                  "TABLE p;\n"
                  "ALTER TABLE q RENAME TO p;")};
     const Error error = error_of([&] { f.up(files, "b"); });
-    CHECK_MESSAGE(contains(error.what_failed(), "table c, rowid 1, refers to p"), error.what());
+    CHECK_MESSAGE(has(error.what_failed(), "table c, rowid 1, refers to p"), error.what());
     CHECK(f.journal() == "a:applied:1/1");
     CHECK(count(*f.connection, "p") == 1);
     CHECK(ids_of(f.up(files, "c")) == "c");
@@ -362,7 +349,7 @@ TEST_CASE("postgresql: a statement outside of a transaction is a step of its own
     const Error error = error_of([&] { f.up(files); });
     CHECK(error.exit_code() == ExitCode::needs_attention);
     CHECK(error.where() == "m/2.sql:5");
-    CHECK_MESSAGE(contains(f.listener.infos.back(), "index public.two"), f.listener.infos.back());
+    CHECK_MESSAGE(has(f.listener.infos.back(), "index public.two"), f.listener.infos.back());
     CHECK(count(*f.connection, "pg_indexes WHERE indexname = 'two'") == 0);
     CHECK(f.journal() == "a:applied:1/1");
     CHECK(count(*f.connection,
@@ -413,7 +400,7 @@ TEST_CASE("postgresql: who uses the table is told when the time is over") {
     const Error in_use = error_of([&] { f.up(files, "head", options); });
     CHECK(in_use.exit_code() == ExitCode::failed);
     CHECK(in_use.state() == "nothing was changed");
-    CHECK_MESSAGE(contains(in_use.what(), "process "), in_use.what());
+    CHECK_MESSAGE(has(in_use.what(), "process "), in_use.what());
     other->run_script("ROLLBACK");
     CHECK(ids_of(f.up(files, "head", options)) == "b");
 }
@@ -464,7 +451,7 @@ TEST_CASE("sqlite: a data migration may throw what it likes") {
     RunOptions options;
     options.data_migrations = data;
     const Error error = error_of([&] { f.up(simple, "head", options); });
-    CHECK_MESSAGE(contains(error.what_failed(), "no good"), error.what());
+    CHECK_MESSAGE(has(error.what_failed(), "no good"), error.what());
     CHECK(error.state() == "nothing was changed");
     CHECK(f.journal().empty());
 }

@@ -1,5 +1,7 @@
 #include "sqlite/connection.hpp"
 
+#include "support/errors.hpp"
+
 #include <schemist/error.hpp>
 
 #include <atomic>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 
 using namespace schemist;
+using test::error_of;
 namespace fs = std::filesystem;
 using sqlite::Options;
 
@@ -35,17 +38,6 @@ class Folder {
   private:
     fs::path path_;
 };
-
-template <class Run>
-Error error_of(Run run) {
-    try {
-        run();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("no error");
-    return Error("");
-}
 
 }  // namespace
 
