@@ -1,5 +1,6 @@
 #include "diff/diff.hpp"
 
+#include "diff/inheritance.hpp"
 #include "diff/parts.hpp"
 
 #include <algorithm>
@@ -98,10 +99,7 @@ void compare_columns(const TableStructure& from, const TableStructure& to, Chang
     }
 }
 
-void compare_tables(const TableStructure& from, const TableStructure& to, Changes& changes) {
-    if (!(without_parts(from) == without_parts(to))) {
-        changes.push_back({Action::alter, {Kind::table, from.name, {}}, from, to});
-    }
+void compare_parts_of(const TableStructure& from, const TableStructure& to, Changes& changes) {
     compare_columns(from, to, changes);
     const auto list = [](const std::optional<PrimaryKey>& key) {
         return key ? std::vector<PrimaryKey>{*key} : std::vector<PrimaryKey>{};
@@ -114,11 +112,21 @@ void compare_tables(const TableStructure& from, const TableStructure& to, Change
     compare_parts(Kind::index, from.name, from.indexes, to.indexes, changes);
 }
 
-void compare_objects(const std::vector<TableStructure>& from, const std::vector<TableStructure>& to,
-                     Changes& changes) {
-    compare_lists(from, to, changes, [&](const TableStructure& before, const TableStructure& after) {
-        compare_tables(before, after, changes);
-    });
+bool has_parents(const TableStructure& table) {
+    return table.partition_of || !table.inherits.empty();
+}
+
+void compare_tables(const TableStructure& before, const TableStructure& after, const Schema& from,
+                    const Schema& to, Changes& changes) {
+    if (!(without_parts(before) == without_parts(after))) {
+        changes.push_back({Action::alter, {Kind::table, before.name, {}}, before, after});
+    }
+    if (!has_parents(before) && !has_parents(after)) {
+        compare_parts_of(before, after, changes);
+        return;
+    }
+    const TableStructure start = handed_down(before, after, from, to);
+    compare_parts_of(start, ready_to_join(start, after, from, to), changes);
 }
 
 void compare_objects(const std::vector<MaterializedView>& from, const std::vector<MaterializedView>& to,
@@ -137,8 +145,16 @@ void compare_objects(const std::vector<MaterializedView>& from, const std::vecto
 
 Changes diff(const Schema& from, const Schema& to) {
     Changes changes;
-    for_each_list(from, to,
-                  [&](const auto& before, const auto& after) { compare_objects(before, after, changes); });
+    for_each_list(from, to, [&](const auto& before, const auto& after) {
+        if constexpr (std::is_same_v<ElementOf<decltype(before)>, TableStructure>) {
+            compare_lists(before, after, changes,
+                          [&](const TableStructure& one, const TableStructure& other) {
+                              compare_tables(one, other, from, to, changes);
+                          });
+        } else {
+            compare_objects(before, after, changes);
+        }
+    });
     return changes;
 }
 

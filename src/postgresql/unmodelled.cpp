@@ -26,15 +26,11 @@ std::string of_table(std::string_view catalogue, std::string_view table_column, 
 
 // A table x of a sort that is not read.
 constexpr std::string_view is_other_table =
-    R"((x.relkind IN ('f', 'p') OR x.relkind = 'r' AND
-        (x.relispartition OR x.reloftype <> 0 OR x.oid IN (SELECT inhrelid FROM pg_inherits))))";
+    R"((x.relkind = 'f' OR x.relkind IN ('r', 'p') AND x.reloftype <> 0))";
 
 std::string relations() {
     return candidates("pg_class", "x.relnamespace", is_other_table, "NULL", R"(
-        CASE x.relkind WHEN 'f' THEN 'foreign table'
-            WHEN 'p' THEN 'partitioned table'
-            ELSE CASE WHEN x.relispartition THEN 'partition' WHEN x.reloftype <> 0 THEN 'typed table'
-                ELSE 'inheriting table' END END)");
+        CASE x.relkind WHEN 'f' THEN 'foreign table' ELSE 'typed table' END)");
 }
 
 std::string sequences() {

@@ -3,6 +3,7 @@
 
 #include "schema/privileges.hpp"
 #include "schema/sequence.hpp"
+#include "schema/storage_parameters.hpp"
 
 #include <optional>
 #include <string>
@@ -53,6 +54,8 @@ struct Column {
     std::string storage;      // "plain", "main", "external", "extended"
     std::string compression;  // "pglz", "lz4"
     Privileges privileges;
+    bool inherited = false;     // from a parent, and not its own besides
+    StorageParameters options;  // "n_distinct"
 
     bool operator==(const Column&) const = default;
 
@@ -71,6 +74,8 @@ struct Column {
         visit("storage", &Column::storage);
         visit("compression", &Column::compression);
         visit("privileges", &Column::privileges);
+        visit("inherited", &Column::inherited);
+        visit("options", &Column::options);
     }
 };
 

@@ -26,6 +26,7 @@ struct PrimaryKey {
     std::string on_conflict;                  // "ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE" or empty
     std::vector<std::string> column_options;  // "COLLATE NOCASE DESC" beside each column; empty: none has any
     bool without_overlaps = false;            // PostgreSQL 18: of the last column, which is a range
+    bool inherited = false;                   // a partition's, from its parent
 
     bool operator==(const PrimaryKey&) const = default;
 
@@ -42,6 +43,7 @@ struct PrimaryKey {
         visit("on_conflict", &PrimaryKey::on_conflict);
         visit("column_options", &PrimaryKey::column_options);
         visit("without_overlaps", &PrimaryKey::without_overlaps);
+        visit("inherited", &PrimaryKey::inherited);
     }
 };
 
@@ -57,6 +59,7 @@ struct UniqueConstraint {
     std::string on_conflict;
     std::vector<std::string> column_options;
     bool without_overlaps = false;  // PostgreSQL 18, as for PrimaryKey
+    bool inherited = false;         // as for PrimaryKey
 
     bool operator==(const UniqueConstraint&) const = default;
 
@@ -72,6 +75,7 @@ struct UniqueConstraint {
         visit("on_conflict", &UniqueConstraint::on_conflict);
         visit("column_options", &UniqueConstraint::column_options);
         visit("without_overlaps", &UniqueConstraint::without_overlaps);
+        visit("inherited", &UniqueConstraint::inherited);
     }
 };
 

@@ -44,6 +44,7 @@ struct Index {
     std::string tablespace;
     bool valid = true;  // false: left behind by a failed CREATE INDEX CONCURRENTLY
     std::string comment;
+    bool inherited = false;  // a partition's, from its parent
 
     bool operator==(const Index&) const = default;
 
@@ -60,6 +61,7 @@ struct Index {
         visit("tablespace", &Index::tablespace);
         visit("valid", &Index::valid);
         visit("comment", &Index::comment);
+        visit("inherited", &Index::inherited);
     }
 };
 

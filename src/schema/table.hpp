@@ -13,6 +13,20 @@
 
 namespace schemist {
 
+// The place of a partition among the rows of its parent.
+struct PartitionOf {
+    Name parent;
+    std::string bound;  // "FOR VALUES IN (1, 2)", "DEFAULT"
+
+    bool operator==(const PartitionOf&) const = default;
+
+    template <class Visitor>
+    static void fields(Visitor&& visit) {
+        visit("parent", &PartitionOf::parent);
+        visit("bound", &PartitionOf::bound);
+    }
+};
+
 struct TableStructure {
     Name name;
     std::vector<Column> columns;
@@ -29,6 +43,15 @@ struct TableStructure {
     bool row_security = false;
     bool force_row_security = false;  // for the owner too
     Privileges privileges;
+    // PostgreSQL only. A table that has parents lists all of its columns, and of the checks those of its own.
+    std::string partition_key;  // "RANGE (created_at)"; empty: it holds its rows itself
+    std::optional<PartitionOf> partition_of;
+    std::vector<Name> inherits;    // in their order
+    std::string of_type;           // as written in SQL after OF; its columns are the type's
+    std::string access_method;     // empty: heap, or for a partitioned table the default one
+    std::string replica_identity;  // "FULL", "NOTHING"; empty: the primary key, or the index of the next
+    std::string replica_identity_index;
+    std::string clustered_on;  // an index
     // SQLite only:
     bool strict = false;
     bool without_rowid = false;
@@ -62,6 +85,14 @@ struct TableStructure {
         visit("row_security", &TableStructure::row_security);
         visit("force_row_security", &TableStructure::force_row_security);
         visit("privileges", &TableStructure::privileges);
+        visit("partition_key", &TableStructure::partition_key);
+        visit("partition_of", &TableStructure::partition_of);
+        visit("inherits", &TableStructure::inherits);
+        visit("of_type", &TableStructure::of_type);
+        visit("access_method", &TableStructure::access_method);
+        visit("replica_identity", &TableStructure::replica_identity);
+        visit("replica_identity_index", &TableStructure::replica_identity_index);
+        visit("clustered_on", &TableStructure::clustered_on);
         visit("strict", &TableStructure::strict);
         visit("without_rowid", &TableStructure::without_rowid);
         visit("virtual_definition", &TableStructure::virtual_definition);

@@ -23,26 +23,44 @@ int server_major() {
     return major;
 }
 
+namespace {
+
+// The defaults of inherited columns, in the order of the columns.
+bool is_of_inherited_column(const std::string& line) {
+    return line.starts_with("ALTER TABLE ONLY ") && line.find(" ALTER COLUMN ") != std::string::npos;
+}
+
+void put_sorted(std::vector<std::string>& lines, std::string& text) {
+    std::ranges::sort(lines);
+    for (const std::string& line : lines) {
+        text += line + "\n";
+    }
+    lines.clear();
+}
+
+}  // namespace
+
 std::string comparable(const std::string& dump) {
     std::istringstream lines(dump);
     std::string text;
     std::vector<std::string> columns;
+    std::vector<std::string> defaults;
     bool inside = false;
     for (std::string line; std::getline(lines, line);) {
         if (inside && line.starts_with("    ")) {
             columns.push_back(line.ends_with(",") ? line.substr(0, line.size() - 1) : line);
             continue;
         }
-        if (inside) {
-            std::ranges::sort(columns);
-            for (const std::string& column : columns) {
-                text += column + "\n";
-            }
-            columns.clear();
+        if (is_of_inherited_column(line)) {
+            defaults.push_back(line);
+            continue;
         }
+        put_sorted(columns, text);
+        put_sorted(defaults, text);
         inside = line.starts_with("CREATE TABLE ") || line.starts_with("CREATE UNLOGGED TABLE ");
         text += line + "\n";
     }
+    put_sorted(defaults, text);
     return text;
 }
 

@@ -120,7 +120,7 @@ TEST_CASE("an index that was left behind by a failed build is not valid") {
     CHECK_FALSE(introspect(database).tables.at(0).indexes.at(0).valid);
 }
 
-TEST_CASE("objects of extensions, partitions and children are left out; what is not read is reported") {
+TEST_CASE("objects of extensions are left out; what is not read is reported") {
     TestDatabase database(R"(
         CREATE EXTENSION pg_stat_statements; CREATE SCHEMA s;
         CREATE TABLE parted (a integer) PARTITION BY LIST (a); CREATE TABLE part PARTITION OF parted DEFAULT;
@@ -130,7 +130,8 @@ TEST_CASE("objects of extensions, partitions and children are left out; what is 
         ALTER TABLE plain ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON plain USING (true);
         ALTER TABLE plain ALTER a SET (n_distinct = 5), REPLICA IDENTITY FULL; GRANT SELECT (b) ON plain TO PUBLIC;
         GRANT USAGE ON SCHEMA s TO PUBLIC; REVOKE USAGE ON TYPE c FROM PUBLIC;
-        CREATE TABLE other (id serial) PARTITION BY LIST (id); ALTER SEQUENCE other_id_seq OWNED BY other.id;
+        CREATE FOREIGN DATA WRAPPER w; CREATE SERVER r FOREIGN DATA WRAPPER w;
+        CREATE FOREIGN TABLE other (id serial) SERVER r; ALTER SEQUENCE other_id_seq OWNED BY other.id;
         CREATE TRIGGER g BEFORE UPDATE ON plain FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
         CREATE TABLE commented (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
         COMMENT ON INDEX commented_pkey IS 'i'; COMMENT ON SEQUENCE commented_id_seq IS 's';
@@ -138,14 +139,15 @@ TEST_CASE("objects of extensions, partitions and children are left out; what is 
         CREATE TEMP TABLE gone (a integer);
     )");
     const Schema schema = introspect(database);
-    REQUIRE(schema.tables.size() == 2);
-    CHECK(schema.tables[1].name.name == "plain");
-    CHECK(
-        fmt::format("{}", fmt::join(postgresql::unmodelled(database.connection()), "\n")) ==
-        "comment of index public.commented_pkey\ncomment of sequence public.commented_id_seq\n"
-        "inheriting table public.child\noptions of table column public.plain.a\npartition public.part\n"
-        "partitioned table public.other\npartitioned table public.parted\n"
-        "replica identity of table public.plain\nsequence of a table that is not read public.other_id_seq");
+    REQUIRE(schema.tables.size() == 5);
+    CHECK(schema.tables[0].inherits == std::vector<Name>{{"public", "plain"}});
+    CHECK(schema.tables[2].partition_of == PartitionOf{{"public", "parted"}, "DEFAULT"});
+    CHECK(schema.tables[3].partition_key == "LIST (a)");
+    CHECK(fmt::format("{}", fmt::join(postgresql::unmodelled(database.connection()), "\n")) ==
+          "comment of index public.commented_pkey\ncomment of sequence public.commented_id_seq\n"
+          "foreign table public.other\nforeign-data wrapper w\noptions of table column public.plain.a\n"
+          "replica identity of table public.plain\nsequence of a table that is not read public.other_id_seq\n"
+          "server r");
     TestDatabase empty;
     CHECK(postgresql::unmodelled(empty.connection()).empty());
 }

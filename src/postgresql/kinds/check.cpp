@@ -14,7 +14,7 @@ std::string query(const Scope& scope) {
            "co.convalidated, "
            "d.description, " +
            is_enforced_column(scope) + " FROM pg_constraint co" + join_comment("pg_constraint", "co.oid") +
-           " WHERE co.contype = 'c' AND " + is_of_users("co.conrelid");
+           " WHERE co.contype = 'c' AND co.conislocal AND " + is_of_users("co.conrelid");
 }
 
 void read(const Result& rows, Reading& reading) {

@@ -19,9 +19,10 @@ namespace {
 std::string query(const Scope&) {
     return "SELECT a.attrelid, a.attnum, a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod), "
            "a.attnotnull, "
-           "a.attidentity, a.attgenerated, a.attcollation, a.attstattarget, a.attstorage, a.attcompression "
-           "FROM "
-           "pg_attribute a WHERE a.attrelid = ANY(ARRAY(SELECT c.oid FROM pg_class c WHERE c.relkind = 'r' "
+           "a.attidentity, a.attgenerated, a.attcollation, a.attstattarget, a.attstorage, a.attcompression, "
+           "a.attislocal FROM "
+           "pg_attribute a WHERE a.attrelid = ANY(ARRAY(SELECT c.oid FROM pg_class c WHERE c.relkind IN "
+           "('r', 'p') "
            "AND " +
            is_of_users("c.oid") + ")) AND a.attnum > 0 AND NOT a.attisdropped";
 }
@@ -66,6 +67,7 @@ Column read_column(const Result& rows, std::size_t row, const Reading& reading) 
         column.storage = storage_word(storage);
     }
     column.compression = compression_word(rows.letter(row, 11));
+    column.inherited = !rows.boolean(row, 12);
     return column;
 }
 
@@ -178,8 +180,10 @@ DdlAction add(const Name& table, const Column& column, const Reference& object,
 DdlAction drop(const Name& table, const Column& column, const Reference& object,
                const Differences& differences) {
     DdlAction action;
-    action.statements.push_back(
-        fmt::format("{} DROP COLUMN {}", alter_table(table), quote_identifier(column.name)));
+    const bool only = differences.column_after(table, column.name) == nullptr &&
+                      differences.heirs().keeps_column(table, column.name);
+    action.statements.push_back(fmt::format("ALTER TABLE {}{} DROP COLUMN {}", only ? "ONLY " : "",
+                                            qualified(table), quote_identifier(column.name)));
     action.drops.push_back(object);
     action.frees =
         Differences::used_by_column(differences.from(), differences.from().find_table(table), column);

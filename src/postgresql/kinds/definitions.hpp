@@ -60,7 +60,8 @@ void change_storage(const StorageParameters& before, const StorageParameters& af
                     std::vector<std::string>& statements);
 std::string deferral_clause(Deferral deferral);
 std::string index_element(const IndexElement& element);
-std::string create_index(const Name& table, const Index& index);
+// `only`: not in the partitions.
+std::string create_index(const Name& table, const Index& index, bool only = false);
 
 // "TABLES", "FUNCTIONS", ... : what ALTER DEFAULT PRIVILEGES calls objects of the kind; empty: it has no word for them.
 std::string_view objects_of_default_privileges(Kind kind);

@@ -66,6 +66,7 @@ std::vector<Reference> used_by_column_alone(std::vector<Reference> used, const O
 Differences::Differences(const Changes& changes, const Schema& from, const Schema& to)
     : from_(from),
       to_(to),
+      heirs_(from, to),
       uses_before_(uses(from)),
       uses_after_(uses(to)),
       owned_before_(owned_sequences(from)),
@@ -77,6 +78,9 @@ Differences::Differences(const Changes& changes, const Schema& from, const Schem
 
 void Differences::index_changes() {
     for (const Change& change : changes_) {
+        if (change.object.kind == Kind::table) {
+            index_parents(change);
+        }
         if (change.action == Action::create) {
             created_.insert(change.object);
             created_by_word_.emplace(
@@ -138,6 +142,7 @@ Privileges Differences::given_by_default(Kind kind, const Name& name) const {
 }
 
 void Differences::add_dependencies(const Change& change, DdlAction& action) const {
+    follow_parents(change, action);
     if (is_relation(change.object.kind)) {
         const auto add_name = [&](std::vector<Reference>& references) {
             if (std::ranges::find(references, change.object) != references.end()) {

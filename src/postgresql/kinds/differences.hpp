@@ -4,6 +4,7 @@
 #include "postgresql/kinds/key_circles.hpp"
 #include "schema/change.hpp"
 #include "schema/dialect.hpp"
+#include "schema/inheritance.hpp"
 #include "schema/schema.hpp"
 
 #include <map>
@@ -24,6 +25,9 @@ class Differences {
     const Changes& changes() const { return changes_; }
     const Schema& from() const { return from_; }
     const Schema& to() const { return to_; }
+
+    // The tables that follow the changes of others.
+    const Heirs& heirs() const { return heirs_; }
 
     bool is_created(const Reference& object) const { return created_.contains(object); }
     bool is_dropped(const Reference& object) const { return dropped_.contains(object); }
@@ -90,6 +94,9 @@ class Differences {
 
   private:
     void index_changes();
+    void index_parents(const Change& change);
+    void follow_parents(const Change& change, DdlAction& action) const;
+    void add_columns_of_heirs(DdlAction& action) const;
 
     using OwnedSequences = std::map<std::pair<Name, std::string>, const Sequence*>;
 
@@ -97,6 +104,7 @@ class Differences {
 
     const Schema& from_;
     const Schema& to_;
+    Heirs heirs_;
     Uses uses_before_;
     Uses uses_after_;
     std::map<Name, std::vector<Reference>> belongings_;  // that are dropped
@@ -108,6 +116,8 @@ class Differences {
     std::set<Reference> created_;
     std::set<Reference> dropped_;
     std::set<Name> changed_persistence_;  // tables
+    std::set<Name> joined_;               // tables that get children, and those which become that
+    std::set<Name> left_;                 // tables that lose children, and those which stay without them
     std::map<Name, Name> renamed_sequences_;
 };
 

@@ -23,7 +23,7 @@ std::string query(const Scope&) {
            " FROM pg_constraint co JOIN pg_index i ON i.indexrelid = co.conindid JOIN pg_class ic ON ic.oid "
            "= co.conindid "
            "JOIN pg_am am ON am.oid = ic.relam" +
-           join_comment("pg_constraint", "co.oid") + " WHERE co.contype = 'x' AND " +
+           join_comment("pg_constraint", "co.oid") + " WHERE co.contype = 'x' AND co.conparentid = 0 AND " +
            is_of_users("co.conrelid");
 }
 

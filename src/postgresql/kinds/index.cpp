@@ -2,6 +2,7 @@
 
 #include "postgresql/expression.hpp"
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/partitions.hpp"
 #include "postgresql/sql.hpp"
 
 #include <fmt/format.h>
@@ -11,19 +12,22 @@ namespace {
 
 std::string query(const Scope& scope) {
     return "SELECT i.indrelid, ic.relname, i.indisunique, " + nulls_not_distinct_column(scope) +
-           ", am.amname, ic.reloptions, t.spcname, i.indisvalid, d.description, " + index_columns_query() +
+           ", am.amname, ic.reloptions, t.spcname, i.indisvalid OR ic.relkind = 'I', d.description, "
+           "ic.relispartition, " +
+           index_columns_query() +
            " FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_am am ON am.oid = ic.relam "
            "LEFT JOIN "
            "pg_tablespace t ON t.oid = ic.reltablespace" +
            join_comment("pg_class", "ic.oid") +
-           " WHERE ic.relkind = 'i' AND NOT i.indisprimary AND NOT ((i.indisunique OR i.indisexclusion) AND "
+           " WHERE ic.relkind IN ('i', 'I') AND NOT i.indisprimary AND NOT ((i.indisunique OR "
+           "i.indisexclusion) AND "
            "i.indexrelid IN (SELECT co.conindid FROM pg_constraint co WHERE co.contype IN ('p', 'u', 'x'))) "
            "AND " +
            is_of_users("i.indexrelid") + " AND " + is_no_extension_member("pg_class", "ic.oid");
 }
 
 void read(const Result& rows, Reading& reading) {
-    constexpr std::size_t first = 9;
+    constexpr std::size_t first = 10;
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const Oid owner = rows.oid(row, 0);
         const Reading::TableInfo* info = reading.info(owner);
@@ -42,6 +46,7 @@ void read(const Result& rows, Reading& reading) {
         index.tablespace = rows.string(row, 6);
         index.valid = rows.boolean(row, 7);
         index.comment = rows.string(row, 8);
+        index.inherited = rows.boolean(row, 9);
         IndexColumns columns = read_index_columns(rows, row, first, reading, *info);
         index.elements = std::move(columns.elements);
         index.include = std::move(columns.include);
@@ -135,18 +140,20 @@ void write(const Change& change, const Differences& differences, Actions& action
     }
     if (before != nullptr) {
         actions.push_back(drop(differences.from(), table, *before));
+        drop_in_partitions(differences, table, *before, actions.back());
     }
     if (after != nullptr) {
         actions.push_back(create(differences.to(), table, *after));
+        create_in_partitions(differences, table, *after, actions.back());
     }
 }
 
 }  // namespace
 
-std::string create_index(const Name& table, const Index& index) {
-    std::string text =
-        fmt::format("CREATE {}INDEX {}ON {}", index.unique ? "UNIQUE " : "",
-                    index.name.empty() ? "" : quote_identifier(index.name) + " ", qualified(table));
+std::string create_index(const Name& table, const Index& index, bool only) {
+    std::string text = fmt::format("CREATE {}INDEX {}ON {}{}", index.unique ? "UNIQUE " : "",
+                                   index.name.empty() ? "" : quote_identifier(index.name) + " ",
+                                   only ? "ONLY " : "", qualified(table));
     if (!index.method.empty() && index.method != "btree") {
         text += " USING " + quote_identifier(index.method);
     }

@@ -1,6 +1,7 @@
 // The kind `primary_key`.
 
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/partitions.hpp"
 #include "postgresql/sql.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +13,7 @@ std::string query(const Scope& scope) {
     return "SELECT co.conrelid, co.conname, co.condeferrable, co.condeferred, i.indkey, i.indnkeyatts, "
            "ic.reloptions, "
            "d.description, " +
-           has_period_column(scope) +
+           has_period_column(scope) + ", co.conparentid <> 0" +
            " FROM pg_constraint co JOIN pg_index i ON i.indexrelid = co.conindid JOIN pg_class ic ON ic.oid "
            "= "
            "co.conindid" +
@@ -36,6 +37,7 @@ void read(const Result& rows, Reading& reading) {
         key.storage = parse_storage(rows.text(row, 6));
         key.comment = rows.string(row, 7);
         key.without_overlaps = rows.boolean(row, 8);
+        key.inherited = rows.boolean(row, 9);
         reading.schema.tables[info->position].primary_key = std::move(key);
     }
 }
@@ -46,7 +48,7 @@ std::vector<Reference> used(const PrimaryKey& key, const Name& table) {
     return references;
 }
 
-void write(const Change& change, const Differences&, Actions& actions) {
+void write(const Change& change, const Differences& differences, Actions& actions) {
     const Name& table = change.object.name;
     const PrimaryKey* before = std::get_if<PrimaryKey>(&change.before);
     const PrimaryKey* after = std::get_if<PrimaryKey>(&change.after);
@@ -65,10 +67,12 @@ void write(const Change& change, const Differences&, Actions& actions) {
     }
     if (before != nullptr) {
         actions.push_back(drop_constraint(Kind::primary_key, table, before->name, used(*before, table)));
+        drop_in_partitions(differences, table, *before, actions.back());
     }
     if (after != nullptr) {
         actions.push_back(add_constraint(Kind::primary_key, table, after->name, after->comment,
                                          definition(*after), used(*after, table)));
+        create_in_partitions(differences, table, *after, actions.back());
     }
 }
 

@@ -39,7 +39,8 @@ std::vector<Differences::EnumColumn> Differences::columns_of_replaced(const Enum
     std::vector<EnumColumn> columns;
     for (const TableStructure& table : from_.tables) {
         for (const Column& column : table.columns) {
-            if (is_replaced_with_its_type(table.name, column.name) &&
+            // Those of children go with their parents'.
+            if (!column.inherited && is_replaced_with_its_type(table.name, column.name) &&
                 enum_of(from_, column.type)->name == type.name) {
                 columns.push_back({table.name, &column, column_after(table.name, column.name)});
             }

@@ -1,8 +1,12 @@
-// The kind `table`: plain tables, with CREATE TABLE for all of their parts at once.
+// The kind `table`, with CREATE TABLE for all of its parts at once.
 
+#include "postgresql/expression.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/facets.hpp"
+#include "postgresql/kinds/partitions.hpp"
 #include "postgresql/sql.hpp"
+
+#include <schemist/error.hpp>
 
 #include <algorithm>
 
@@ -13,11 +17,11 @@ namespace {
 
 std::string query(const Scope& scope) {
     return "SELECT c.oid, n.nspname, c.relname, c.relpersistence, c.reloptions, (SELECT tc.reloptions FROM "
-           "pg_class tc "
-           "WHERE tc.oid = c.reltoastrelid), t.spcname, d.description, "
-           "c.relrowsecurity, c.relforcerowsecurity FROM pg_class c JOIN pg_namespace n ON "
-           "n.oid = "
-           "c.relnamespace LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace" +
+           "pg_class tc WHERE tc.oid = c.reltoastrelid), t.spcname, d.description, c.relrowsecurity, "
+           "c.relforcerowsecurity, CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END, "
+           "CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END "
+           "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+           "LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace" +
            join_comment("pg_class", "c.oid") + " WHERE " + is_read_table(scope);
 }
 
@@ -36,9 +40,33 @@ void read(const Result& rows, Reading& reading) {
         table.comment = rows.string(row, 7);
         table.row_security = rows.boolean(row, 8);
         table.force_row_security = rows.boolean(row, 9);
+        table.partition_key = rows.string(row, 10);
+        if (!rows.is_null(row, 11)) {
+            table.partition_of = PartitionOf{{}, rows.string(row, 11)};
+        }
         reading.tables.emplace(rows.oid(row, 0),
                                Reading::TableInfo{reading.schema.tables.size(), {}, {}, {}});
         reading.schema.tables.push_back(std::move(table));
+    }
+}
+
+std::string parent_query(const Scope&) {
+    return "SELECT i.inhrelid, n.nspname, c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = "
+           "i.inhparent JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'f') "
+           "AND " +
+           is_of_users("i.inhrelid") + " ORDER BY i.inhrelid, i.inhseqno";
+}
+
+void read_parents(const Result& rows, Reading& reading) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        if (TableStructure* table = reading.table(rows.oid(row, 0))) {
+            Name parent{rows.string(row, 1), rows.string(row, 2)};
+            if (table->partition_of) {
+                table->partition_of->parent = std::move(parent);
+            } else {
+                table->inherits.push_back(std::move(parent));
+            }
+        }
     }
 }
 
@@ -100,21 +128,69 @@ std::vector<Reference> used(const Schema& schema, const TableStructure& table,
     return references;
 }
 
-std::string create_statement(const TableStructure& table, const Differences& differences) {
-    std::vector<std::string> lines;
+// How a table comes to its columns, keys and indexes.
+enum class Origin {
+    itself,
+    inherits,
+    partition,  // as its parent makes it
+    attached,   // as itself, and then attached
+};
+
+Origin origin_of(const TableStructure& table, const Schema& schema) {
+    if (!table.partition_of) {
+        return table.inherits.empty() ? Origin::itself : Origin::inherits;
+    }
+    return is_made_by_parent(table, schema) ? Origin::partition : Origin::attached;
+}
+
+// What a partition's column has other than its parent's; empty: nothing.
+std::string override_definition(const Column& column, const Column& of_parent) {
+    std::string text;
+    if (column.default_expression && column.default_expression != of_parent.default_expression) {
+        text += " DEFAULT " + reparsable(*column.default_expression);
+    }
+    if (column.not_null && !of_parent.not_null) {
+        text += " NOT NULL";
+    }
+    return text.empty() ? text : quote_identifier(column.name) + text;
+}
+
+void add_column_lines(const TableStructure& table, const Differences& differences, Origin origin,
+                      std::vector<std::string>& lines) {
     for (const Column& column : table.columns) {
         const bool in_key = table.primary_key && std::ranges::find(table.primary_key->columns, column.name) !=
                                                      table.primary_key->columns.end();
-        lines.push_back(column_definition(table.name, column, differences, in_key));
+        if (origin == Origin::partition) {
+            const Column* of_parent = differences.column_after(table.partition_of->parent, column.name);
+            if (std::string line = override_definition(column, *of_parent); !line.empty()) {
+                lines.push_back(std::move(line));
+            }
+        } else if (origin != Origin::inherits || !column.inherited) {
+            lines.push_back(column_definition(table.name, column, differences, in_key));
+        }
     }
-    if (table.primary_key) {
+}
+
+std::vector<std::string> table_lines(const TableStructure& table, const Differences& differences,
+                                     Origin origin) {
+    std::vector<std::string> lines;
+    add_column_lines(table, differences, origin, lines);
+    const auto is_made = [&](const auto& key) { return origin == Origin::partition && key.inherited; };
+    if (table.primary_key && !is_made(*table.primary_key)) {
         lines.push_back(definition(*table.primary_key));
     }
     for (const UniqueConstraint& constraint : table.unique_constraints) {
-        lines.push_back(definition(constraint));
+        if (!is_made(constraint)) {
+            lines.push_back(definition(constraint));
+        }
     }
     for (const CheckConstraint& check : table.checks) {
         if (!check.not_valid) {
+            lines.push_back(definition(check));
+        }
+    }
+    if (origin == Origin::attached) {
+        for (const CheckConstraint& check : checks_of_parents(table, differences.to())) {
             lines.push_back(definition(check));
         }
     }
@@ -126,9 +202,32 @@ std::string create_statement(const TableStructure& table, const Differences& dif
             lines.push_back(definition(key));
         }
     }
+    return lines;
+}
+
+std::string create_statement(const TableStructure& table, const Differences& differences, Origin origin) {
+    const std::vector<std::string> lines = table_lines(table, differences, origin);
     std::string statement =
-        fmt::format("CREATE {}TABLE {} (", table.unlogged ? "UNLOGGED " : "", qualified(table.name));
-    statement += lines.empty() ? ")" : "\n    " + join(lines, ",\n    ") + "\n)";
+        fmt::format("CREATE {}TABLE {}", table.unlogged ? "UNLOGGED " : "", qualified(table.name));
+    if (origin == Origin::partition) {
+        statement += " PARTITION OF " + qualified(table.partition_of->parent);
+    }
+    if (!lines.empty()) {
+        statement += " (\n    " + join(lines, ",\n    ") + "\n)";
+    } else if (origin != Origin::partition) {
+        statement += " ()";
+    }
+    if (origin == Origin::partition) {
+        statement += " " + table.partition_of->bound;
+    }
+    if (origin == Origin::inherits) {
+        std::vector<std::string> parents;
+        std::ranges::transform(table.inherits, std::back_inserter(parents), qualified);
+        statement += fmt::format(" INHERITS ({})", join(parents, ", "));
+    }
+    if (!table.partition_key.empty()) {
+        statement += " PARTITION BY " + table.partition_key;
+    }
     if (!table.storage.empty()) {
         statement += fmt::format(" WITH ({})", storage_list(table.storage));
     }
@@ -136,6 +235,44 @@ std::string create_statement(const TableStructure& table, const Differences& dif
         statement += " TABLESPACE " + quote_identifier(table.tablespace);
     }
     return statement;
+}
+
+// The column as it is by itself once the table has been created.
+Column created_column(const TableStructure& table, const Column& column, const Differences& differences,
+                      Origin origin) {
+    Column created;
+    for (const Name& parent : parents_of(table)) {
+        const Column* of_parent = differences.column_after(parent, column.name);
+        if (of_parent != nullptr && origin != Origin::attached) {
+            created.storage = of_parent->storage;
+            created.compression = of_parent->compression;
+        }
+    }
+    return created;
+}
+
+// What an inherited column has other than its parent's. Of several parents the first one has the default.
+void override_inherited(const TableStructure& table, const Column& column, const Differences& differences,
+                        DdlAction& action) {
+    bool not_null = false;
+    std::optional<std::string> default_expression;
+    for (const Name& parent : table.inherits) {
+        if (const Column* of_parent = differences.column_after(parent, column.name)) {
+            not_null = not_null || of_parent->not_null;
+            default_expression = default_expression ? default_expression : of_parent->default_expression;
+        }
+    }
+    const auto alter = [&](std::string_view what) {
+        action.statements.push_back(fmt::format("{} ALTER COLUMN {} {}", alter_table(table.name),
+                                                quote_identifier(column.name), what));
+    };
+    if (column.default_expression != default_expression && !column.generated) {
+        alter(column.default_expression ? "SET DEFAULT " + reparsable(*column.default_expression)
+                                        : "DROP DEFAULT");
+    }
+    if (column.not_null && !not_null) {
+        alter("SET NOT NULL");
+    }
 }
 
 // In CREATE TABLE the server takes every constraint for valid, so these are added after it.
@@ -207,23 +344,37 @@ void add_privileges(const TableStructure& table, const Differences& differences,
 
 void create(const TableStructure& table, const Differences& differences, Actions& actions) {
     DdlAction action;
-    action.statements.push_back(create_statement(table, differences));
+    const Origin origin = origin_of(table, differences.to());
+    action.statements.push_back(create_statement(table, differences, origin));
     for (const Column& column : table.columns) {
-        append(action.statements, column_attributes(table.name, {}, column));
+        if (origin == Origin::inherits && column.inherited) {
+            override_inherited(table, column, differences, action);
+        }
+        append(action.statements,
+               column_attributes(table.name, created_column(table, column, differences, origin), column));
     }
     add_not_valid(table, differences, action);
     for (const Index& index : table.indexes) {
+        if (origin == Origin::partition && index.inherited) {
+            continue;
+        }
         action.statements.push_back(create_index(table.name, index));
         if (!index.comment.empty()) {
             action.statements.push_back(
                 comment_on("INDEX " + qualified_like(table.name, index.name), index.comment));
         }
     }
+    if (origin == Origin::attached) {
+        action.statements.push_back(attach(table));
+    }
     add_comments(table, differences, action);
     change_row_security({}, table, action.statements);
     add_privileges(table, differences, action);
     action.creates = itself_and_parts(table);
     action.needs = used(differences.to(), table, differences);
+    for (const Name& parent : parents_of(table)) {
+        append(action.needs, {{Kind::table, parent, {}}, shape(parent), departure(parent)});
+    }
     for (const Column& column : table.columns) {
         if (const Sequence* sequence = differences.serial_sequence(table.name, column)) {
             const Reference made{Kind::sequence, sequence->name, {}};
@@ -264,6 +415,10 @@ void drop(const TableStructure& table, const Differences& differences, Actions& 
         append(action.drops, differences.changed_persistence(key.referenced_table));
     }
     action.frees = used(differences.from(), table, differences);
+    for (const Name& parent : parents_of(table)) {
+        action.frees.push_back({Kind::table, parent, {}});
+        action.creates.push_back(departure(parent));
+    }
     for (const Sequence& sequence : differences.from().sequences) {
         if (sequence.owned_by && sequence.owned_by->table == table.name) {
             const Reference owned{Kind::sequence, sequence.name, {}};
@@ -286,6 +441,17 @@ void alter_persistence(const TableStructure& after, const Differences& differenc
 
 void alter(const TableStructure& before, const TableStructure& after, const Reference& object,
            const Differences& differences, Actions& actions) {
+    if (before.partition_key != after.partition_key) {
+        throw Error(
+            fmt::format(
+                "{} cannot be altered as it should be: the server cannot change how a table is partitioned",
+                to_string(object)))
+            .state("nothing was changed")
+            .hint(
+                "make a table of another name in a revision by hand, copy the rows, drop the old table, and "
+                "rename the new one");
+    }
+    leave_and_join(before, after, actions);
     const std::string alter_this = alter_table(after.name);
     DdlAction action = in_place(object, {});
     if (before.unlogged != after.unlogged) {
@@ -311,7 +477,9 @@ void alter(const TableStructure& before, const TableStructure& after, const Refe
     change_row_security(before, after, action.statements);
     change_privileges(before.privileges, after.privileges, "TABLE " + qualified(after.name), {},
                       action.statements);
-    actions.push_back(std::move(action));
+    if (!action.statements.empty()) {
+        actions.push_back(std::move(action));
+    }
 }
 
 void rename(const TableStructure& before, const TableStructure& after, const Reference& object,
@@ -346,7 +514,7 @@ void write(const Change& change, const Differences& differences, Actions& action
 }  // namespace
 
 KindOfObject table_kind() {
-    return {Kind::table, {{query, read}}, write};
+    return {Kind::table, {{query, read}, {parent_query, read_parents}}, write};
 }
 
 }  // namespace schemist::postgresql

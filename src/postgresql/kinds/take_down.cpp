@@ -4,6 +4,7 @@
 #include "postgresql/kinds/column_alter.hpp"
 #include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/partitions.hpp"
 #include "postgresql/sql.hpp"
 
 #include <schemist/error.hpp>
@@ -57,7 +58,7 @@ bool is_built_anew(const Change& change) {
 class TakeDown {
   public:
     TakeDown(Changes changes, const Schema& from, const Schema& to)
-        : changes_(std::move(changes)), from_(from), to_(to) {}
+        : changes_(std::move(changes)), from_(from), to_(to), heirs_(from, to) {}
 
     Changes run() {
         find_causes();
@@ -94,14 +95,56 @@ class TakeDown {
                 }
             } else if (change.action == Action::alter && change.object.kind == Kind::column) {
                 note_column(change.object, std::get<Column>(change.before), std::get<Column>(change.after));
+                note_columns_of_heirs(change.object);
             } else if (change.action == Action::drop ||
                        (change.action == Action::alter && is_built_anew(change))) {
                 if (change.object.kind == Kind::primary_key || change.object.kind == Kind::unique ||
                     change.object.kind == Kind::index) {
                     lost_keys_.insert(change.object);
+                    note_keys_of_heirs(change);
                 }
             }
         }
+    }
+
+    // Where a column gets another type, those of the children do too.
+    void note_columns_of_heirs(const Reference& object) {
+        for (const Heirs::Heir& heir : heirs_.descendants(object.name)) {
+            const Column* before = heir.before->find_column(object.part);
+            const Column* after = heir.after->find_column(object.part);
+            if (before != nullptr && after != nullptr) {
+                note_column(part(Kind::column, heir.after->name, object.part), *before, *after);
+            }
+        }
+    }
+
+    void note_keys_of_heirs(const Change& change) {
+        for (const Heirs::Heir& heir : heirs_.descendants(change.object.name)) {
+            for (const Reference& key : inherited_keys(*heir.before, change.before)) {
+                lost_keys_.insert(key);
+            }
+        }
+    }
+
+    // What has an `inherited` and follows a parent that stays its parent is taken down and put back by that.
+    bool goes_with_its_parent(const Reference& object) const {
+        if (heirs_.empty() || !is_part_of_table(object.kind)) {
+            return false;
+        }
+        const TableStructure* before = from_.find_table(object.name);
+        const TableStructure* after = before == nullptr ? nullptr : to_.find_table(object.name);
+        if (after == nullptr || kept_parents(*before, *after).empty()) {
+            return false;
+        }
+        return std::visit(
+            [](const auto& value) {
+                if constexpr (requires { value.inherited; }) {
+                    return value.inherited;
+                } else {
+                    return false;
+                }
+            },
+            find_object(from_, object));
     }
 
     static bool is_replaced(const Change& change) {
@@ -376,7 +419,7 @@ class TakeDown {
         Changes changes;
         for (const Change& change : changes_) {
             const bool kept = !taken_down_.contains(change.object) || change.action == Action::create;
-            if (goes_with_its_view(change.object)) {
+            if (goes_with_its_view(change.object) || (!kept && goes_with_its_parent(change.object))) {
                 continue;
             }
             if (kept && without_default_.contains(change.object)) {
@@ -394,7 +437,7 @@ class TakeDown {
             }
         }
         for (const Reference& object : taken_down_) {
-            if (goes_with_its_view(object)) {
+            if (goes_with_its_view(object) || goes_with_its_parent(object)) {
                 continue;
             }
             if (const auto found = by_object_.find(object);
@@ -410,6 +453,7 @@ class TakeDown {
     Changes changes_;
     const Schema& from_;
     const Schema& to_;
+    Heirs heirs_;
     std::map<Reference, const Change*> by_object_;
     std::map<Name, Names> retyped_;       // columns whose type changes in any way
     std::map<Name, Names> incompatible_;  // those whose expressions may not fit any more

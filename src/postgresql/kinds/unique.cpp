@@ -1,6 +1,7 @@
 // The kind `unique`: unique constraints.
 
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/partitions.hpp"
 #include "postgresql/sql.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +13,7 @@ std::string query(const Scope& scope) {
     return "SELECT co.conrelid, co.conname, co.condeferrable, co.condeferred, i.indkey, i.indnkeyatts, "
            "ic.reloptions, "
            "d.description, " +
-           nulls_not_distinct_column(scope) + ", " + has_period_column(scope) +
+           nulls_not_distinct_column(scope) + ", " + has_period_column(scope) + ", co.conparentid <> 0" +
            " FROM pg_constraint co JOIN pg_index i ON i.indexrelid = co.conindid JOIN pg_class ic ON ic.oid "
            "= "
            "co.conindid" +
@@ -37,6 +38,7 @@ void read(const Result& rows, Reading& reading) {
         constraint.comment = rows.string(row, 7);
         constraint.nulls_not_distinct = rows.boolean(row, 8);
         constraint.without_overlaps = rows.boolean(row, 9);
+        constraint.inherited = rows.boolean(row, 10);
         reading.schema.tables[info->position].unique_constraints.push_back(std::move(constraint));
     }
 }
@@ -47,7 +49,7 @@ std::vector<Reference> used(const UniqueConstraint& constraint, const Name& tabl
     return references;
 }
 
-void write(const Change& change, const Differences&, Actions& actions) {
+void write(const Change& change, const Differences& differences, Actions& actions) {
     const Name& table = change.object.name;
     const UniqueConstraint* before = std::get_if<UniqueConstraint>(&change.before);
     const UniqueConstraint* after = std::get_if<UniqueConstraint>(&change.after);
@@ -66,10 +68,12 @@ void write(const Change& change, const Differences&, Actions& actions) {
     }
     if (before != nullptr) {
         actions.push_back(drop_constraint(Kind::unique, table, before->name, used(*before, table)));
+        drop_in_partitions(differences, table, *before, actions.back());
     }
     if (after != nullptr) {
         actions.push_back(add_constraint(Kind::unique, table, after->name, after->comment, definition(*after),
                                          used(*after, table)));
+        create_in_partitions(differences, table, *after, actions.back());
     }
 }
 

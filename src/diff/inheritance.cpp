@@ -1,0 +1,252 @@
+#include "diff/inheritance.hpp"
+
+#include "schema/inheritance.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace schemist {
+namespace {
+
+template <class Part>
+bool has_name(const std::vector<Part>& parts, const std::string& name) {
+    return std::ranges::find(parts, name, &Part::name) != parts.end();
+}
+
+template <class Part>
+std::vector<Part> list_of(const std::optional<Part>& part) {
+    return part ? std::vector<Part>{*part} : std::vector<Part>{};
+}
+
+template <class Part>
+std::optional<Part> first_of(const std::vector<Part>& parts) {
+    return parts.empty() ? std::nullopt : std::optional<Part>(parts.front());
+}
+
+bool comes_from(const std::vector<Name>& parents, const Schema& schema, const std::string& column) {
+    return std::ranges::any_of(parents, [&](const Name& name) {
+        const TableStructure* parent = schema.find_table(name);
+        return parent != nullptr && parent->find_column(column) != nullptr;
+    });
+}
+
+// What a column of a child is made by ALTER TABLE ... ADD COLUMN of its parent.
+Column as_handed_down(Column column) {
+    column.comment.clear();
+    column.privileges = {};
+    column.statistics_target.reset();
+    column.options = {};
+    column.identity.reset();
+    column.inherited = true;
+    return column;
+}
+
+void follow(const Column& before, const Column& after, Column& column) {
+    const auto take = [&](auto member) {
+        if (!(before.*member == after.*member)) {
+            column.*member = after.*member;
+        }
+    };
+    const bool retyped = before.type != after.type;
+    take(&Column::type);
+    take(&Column::collation);
+    take(&Column::not_null);
+    take(&Column::default_expression);
+    take(&Column::generated);
+    take(&Column::statistics_target);
+    take(&Column::storage);
+    if (retyped) {
+        column.storage = after.storage;
+        column.compression.clear();
+    }
+}
+
+// One table on the way of its parents.
+class HandingDown {
+  public:
+    HandingDown(const TableStructure& before, const TableStructure& after, const Schema& from,
+                const Schema& to)
+        : from_(from), to_(to), kept_(kept_parents(before, after)), table_(before), after_(after) {}
+
+    TableStructure run() {
+        for (const Name& name : other_parents(table_, kept_)) {
+            if (const TableStructure* parent = from_.find_table(name)) {
+                leave(*parent);
+            }
+        }
+        for (const Name& name : kept_) {
+            const TableStructure* old_parent = from_.find_table(name);
+            const TableStructure* new_parent = to_.find_table(name);
+            if (old_parent != nullptr && new_parent != nullptr) {
+                follow_columns(*old_parent, *new_parent);
+                follow_keys(*old_parent, *new_parent);
+                follow_checks(*new_parent);
+            }
+        }
+        // Whether a column is its own besides cannot be altered.
+        for (Column& column : table_.columns) {
+            if (const Column* other = after_.find_column(column.name)) {
+                column.inherited = other->inherited;
+            }
+        }
+        return std::move(table_);
+    }
+
+  private:
+    // Everything that it had from the parent it has for itself now.
+    void leave(const TableStructure& parent) {
+        for (Column& column : table_.columns) {
+            column.inherited = column.inherited && comes_from(kept_, from_, column.name);
+        }
+        const auto own = [](auto& parts) {
+            for (auto& part : parts) {
+                part.inherited = false;
+            }
+        };
+        own(table_.unique_constraints);
+        own(table_.indexes);
+        if (table_.primary_key) {
+            table_.primary_key->inherited = false;
+        }
+        for (CheckConstraint& check : inheritable_checks(from_, parent)) {
+            if (!has_name(table_.checks, check.name)) {
+                check.comment.clear();
+                table_.checks.push_back(std::move(check));
+            }
+        }
+        if (table_.partition_of) {
+            for (ForeignKey key : parent.foreign_keys) {
+                if (!has_name(table_.foreign_keys, key.name)) {
+                    key.comment.clear();
+                    table_.foreign_keys.push_back(std::move(key));
+                }
+            }
+        }
+    }
+
+    void follow_columns(const TableStructure& old_parent, const TableStructure& new_parent) {
+        for (const Column& before : old_parent.columns) {
+            const auto found = std::ranges::find(table_.columns, before.name, &Column::name);
+            if (found == table_.columns.end()) {
+                continue;
+            }
+            if (const Column* after = new_parent.find_column(before.name)) {
+                follow(before, *after, *found);
+            } else if (found->inherited && !comes_from(kept_, to_, before.name) &&
+                       after_.find_column(before.name) == nullptr) {
+                table_.columns.erase(found);
+            }
+        }
+        for (const Column& added : new_parent.columns) {
+            const Column* after = after_.find_column(added.name);
+            if (old_parent.find_column(added.name) == nullptr && after != nullptr && after->inherited &&
+                table_.find_column(added.name) == nullptr) {
+                table_.columns.push_back(as_handed_down(added));
+            }
+        }
+    }
+
+    template <class Part>
+    static void follow_list(const std::vector<Part>& old_parts, const std::vector<Part>& new_parts,
+                            std::vector<Part>& parts, const std::vector<Part>& after) {
+        std::erase_if(parts, [&](const Part& part) {
+            return part.inherited && find_same(old_parts, part) != nullptr &&
+                   find_same(new_parts, part) == nullptr;
+        });
+        for (const Part& part : after) {
+            const bool is_new = part.inherited && find_same(new_parts, part) != nullptr &&
+                                find_same(old_parts, part) == nullptr;
+            if (!is_new) {
+                continue;
+            }
+            const auto own = std::ranges::find_if(
+                parts, [&](const Part& other) { return !other.inherited && same_definition(other, part); });
+            if (own != parts.end()) {
+                own->inherited = true;
+            } else {
+                parts.push_back(part);
+            }
+        }
+    }
+
+    void follow_keys(const TableStructure& old_parent, const TableStructure& new_parent) {
+        if (!table_.partition_of) {
+            return;
+        }
+        follow_list(old_parent.indexes, new_parent.indexes, table_.indexes, after_.indexes);
+        follow_list(old_parent.unique_constraints, new_parent.unique_constraints, table_.unique_constraints,
+                    after_.unique_constraints);
+        std::vector<PrimaryKey> keys = list_of(table_.primary_key);
+        follow_list(list_of(old_parent.primary_key), list_of(new_parent.primary_key), keys,
+                    list_of(after_.primary_key));
+        table_.primary_key = first_of(keys);
+    }
+
+    // A check that is the table's own besides stays so for as long as the parent has it.
+    void follow_checks(const TableStructure& new_parent) {
+        const std::vector<CheckConstraint> checks = inheritable_checks(to_, new_parent);
+        std::erase_if(table_.checks, [&](const CheckConstraint& check) {
+            return !has_name(after_.checks, check.name) && has_name(checks, check.name);
+        });
+    }
+
+    const Schema& from_;
+    const Schema& to_;
+    std::vector<Name> kept_;
+    TableStructure table_;
+    const TableStructure& after_;
+};
+
+}  // namespace
+
+TableStructure handed_down(const TableStructure& before, const TableStructure& after, const Schema& from,
+                           const Schema& to) {
+    return HandingDown(before, after, from, to).run();
+}
+
+TableStructure ready_to_join(const TableStructure& before, const TableStructure& after, const Schema& from,
+                             const Schema& to) {
+    TableStructure ready = after;
+    const std::vector<Name> kept = kept_parents(*from.find_table(after.name), after);
+    const std::vector<Name> joined = other_parents(after, kept);
+    if (joined.empty()) {
+        return ready;
+    }
+    const auto own = [](auto& parts) {
+        for (auto& part : parts) {
+            part.inherited = false;
+        }
+    };
+    own(ready.unique_constraints);
+    own(ready.indexes);
+    if (ready.primary_key) {
+        ready.primary_key->inherited = false;
+    }
+    for (const Name& name : joined) {
+        const TableStructure* parent = to.find_table(name);
+        if (parent == nullptr) {
+            continue;
+        }
+        for (CheckConstraint& check : inheritable_checks(to, *parent)) {
+            if (!has_name(ready.checks, check.name)) {
+                check.comment.clear();
+                ready.checks.push_back(std::move(check));
+            }
+        }
+        // The server takes a foreign key that it finds for the parent's.
+        for (const ForeignKey& key : ready.partition_of ? parent->foreign_keys : std::vector<ForeignKey>{}) {
+            const auto found = std::ranges::find_if(before.foreign_keys, [&](const ForeignKey& other) {
+                ForeignKey named = other;
+                named.name = key.name;
+                named.comment = key.comment;
+                return named == key;
+            });
+            if (found != before.foreign_keys.end() && !has_name(ready.foreign_keys, found->name)) {
+                ready.foreign_keys.push_back(*found);
+            }
+        }
+    }
+    return ready;
+}
+
+}  // namespace schemist

@@ -1,0 +1,39 @@
+#pragma once
+// Tables with parents: how one is made from them, joins and leaves them, and how the keys and indexes of a partitioned
+// table are made in its partitions too. Pure.
+
+#include "postgresql/kinds/kind.hpp"
+#include "schema/inheritance.hpp"
+
+namespace schemist::postgresql {
+
+// Everything that a table which joins has to find in its parent, and has to have itself, as an object that every change
+// of either makes.
+Reference shape(const Name& table);
+// That those which leave the table, or which it leaves, have done so.
+Reference departure(const Name& table);
+// What a change of the column makes of the children's.
+Reference handed_down_column(const Name& table, std::string_view column);
+
+// Whether CREATE TABLE ... PARTITION OF makes the partition, with its keys and indexes, as it should be.
+bool is_made_by_parent(const TableStructure& table, const Schema& schema);
+
+// The checks that a table must have to become a child of its parents.
+std::vector<CheckConstraint> checks_of_parents(const TableStructure& table, const Schema& schema);
+
+std::string attach(const TableStructure& table);
+void leave_and_join(const TableStructure& before, const TableStructure& after, Actions& actions);
+
+// The keys and indexes of a partition that are the same as the given one of a parent.
+std::vector<Reference> inherited_keys(const TableStructure& partition, const Object& of_parent);
+
+// Makes the action which creates a key or an index of a table also make those of the partitions, under their names.
+// Part is Index, PrimaryKey or UniqueConstraint.
+template <class Part>
+void create_in_partitions(const Differences& differences, const Name& table, const Part& part,
+                          DdlAction& action);
+template <class Part>
+void drop_in_partitions(const Differences& differences, const Name& table, const Part& part,
+                        DdlAction& action);
+
+}  // namespace schemist::postgresql

@@ -1,0 +1,102 @@
+#include "schema/inheritance.hpp"
+
+namespace schemist {
+namespace {
+
+bool contains(const std::vector<Name>& names, const Name& name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+// A table can only join further parents behind those that it has.
+bool keeps_order(const std::vector<Name>& before, const std::vector<Name>& after) {
+    std::vector<Name> kept;
+    std::ranges::copy_if(before, std::back_inserter(kept),
+                         [&](const Name& name) { return contains(after, name); });
+    return kept.size() <= after.size() && std::equal(kept.begin(), kept.end(), after.begin());
+}
+
+}  // namespace
+
+std::vector<Name> parents_of(const TableStructure& table) {
+    return table.partition_of ? std::vector<Name>{table.partition_of->parent} : table.inherits;
+}
+
+std::vector<Name> kept_parents(const TableStructure& before, const TableStructure& after) {
+    std::vector<Name> kept;
+    if (before.partition_of || after.partition_of) {
+        if (before.partition_of == after.partition_of) {
+            kept.push_back(before.partition_of->parent);
+        }
+        return kept;
+    }
+    if (keeps_order(before.inherits, after.inherits)) {
+        std::ranges::copy_if(before.inherits, std::back_inserter(kept),
+                             [&](const Name& name) { return contains(after.inherits, name); });
+    }
+    return kept;
+}
+
+std::vector<Name> other_parents(const TableStructure& table, const std::vector<Name>& kept) {
+    std::vector<Name> others = parents_of(table);
+    std::erase_if(others, [&](const Name& name) { return contains(kept, name); });
+    return others;
+}
+
+std::vector<CheckConstraint> inheritable_checks(const Schema& schema, const TableStructure& table) {
+    std::vector<CheckConstraint> checks = table.checks;
+    std::erase_if(checks, [](const CheckConstraint& check) { return check.no_inherit; });
+    for (const Name& name : parents_of(table)) {
+        if (const TableStructure* parent = schema.find_table(name)) {
+            for (CheckConstraint& check : inheritable_checks(schema, *parent)) {
+                if (std::ranges::find(checks, check.name, &CheckConstraint::name) == checks.end()) {
+                    checks.push_back(std::move(check));
+                }
+            }
+        }
+    }
+    return checks;
+}
+
+Heirs::Heirs(const Schema& from, const Schema& to) {
+    for (const TableStructure& before : from.tables) {
+        if (!before.partition_of && before.inherits.empty()) {
+            continue;
+        }
+        if (const TableStructure* after = to.find_table(before.name)) {
+            for (const Name& parent : kept_parents(before, *after)) {
+                children_[parent].push_back({&before, after});
+            }
+        }
+    }
+}
+
+const std::vector<Heirs::Heir>& Heirs::children(const Name& table) const {
+    static const std::vector<Heir> none;
+    const auto found = children_.find(table);
+    return found == children_.end() ? none : found->second;
+}
+
+void Heirs::add_descendants(const Name& table, std::vector<Heir>& found) const {
+    for (const Heir& heir : children(table)) {
+        const auto same = [&](const Heir& other) { return other.after == heir.after; };
+        if (std::ranges::none_of(found, same)) {
+            add_descendants(heir.after->name, found);
+            found.push_back(heir);
+        }
+    }
+}
+
+std::vector<Heirs::Heir> Heirs::descendants(const Name& table) const {
+    std::vector<Heir> found;
+    add_descendants(table, found);
+    std::ranges::reverse(found);
+    return found;
+}
+
+bool Heirs::keeps_column(const Name& table, const std::string& column) const {
+    return std::ranges::any_of(children(table), [&](const Heir& heir) {
+        return heir.before->find_column(column) != nullptr && heir.after->find_column(column) != nullptr;
+    });
+}
+
+}  // namespace schemist
