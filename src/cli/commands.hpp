@@ -16,6 +16,7 @@ extern const Command status_command;
 extern const Command history_command;
 extern const Command heads_command;
 extern const Command merge_command;
+extern const Command squash_command;
 extern const Command show_command;
 extern const Command stamp_command;
 extern const Command adopt_command;

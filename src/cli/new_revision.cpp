@@ -83,7 +83,8 @@ Revision begin_revision(const Invocation& invocation, const History& history,
     Revision revision;
     const std::string id = invocation.arguments().value("rev-id");
     revision.id = id.empty() ? new_id() : id;
-    if (!is_valid_id(revision.id) || history.find(revision.id) != nullptr) {
+    if (!is_valid_id(revision.id) || history.find(revision.id) != nullptr ||
+        history.replacement_of(revision.id)) {
         throw Error(fmt::format("'{}' cannot be the id of a new revision", revision.id))
             .at("--rev-id")
             .state("nothing was written")
@@ -100,13 +101,36 @@ Revision begin_revision(const Invocation& invocation, const History& history,
 }
 
 files::path write_revision_file(const Invocation& invocation, const Revision& revision) {
-    files::path path = invocation.migrations_path().lexically_normal() / revision_file_name(revision);
-    write_file(path, write_revision(revision));
-    const Config& config = invocation.config();
-    run_hook(config,
-             {"hooks.after_revision", config.hooks.after_revision, "SCHEMIST_FILE",
-              std::filesystem::absolute(path).string(), fmt::format("{} was written", path.string())});
+    files::path path = new_revision_path(invocation, revision);
+    if (files::exists(path)) {
+        throw refused("a file of that name is there already", path.string())
+            .hint(
+                "set revision.file_name in schemist.toml to a pattern with {id} in it, or move the file "
+                "away");
+    }
+    write_file(path, revision_text(invocation, revision));
+    run_after_revision(invocation.config(), path);
     return path;
+}
+
+files::path new_revision_path(const Invocation& invocation, const Revision& revision) {
+    return invocation.migrations_path().lexically_normal() /
+           revision_file_name(revision, invocation.config().revision.file_name);
+}
+
+std::string revision_text(const Invocation& invocation, const Revision& revision) {
+    const Config& config = invocation.config();
+    if (config.revision.layout.empty()) {
+        return write_revision(revision);
+    }
+    const files::path path = config.resolve(config.revision.layout).lexically_normal();
+    return write_revision(revision, read_file(path, "check `template` under [revision] in schemist.toml"),
+                          path.string());
+}
+
+void run_after_revision(const Config& config, const files::path& path) {
+    run_hook(config, {"hooks.after_revision", config.hooks.after_revision, "SCHEMIST_FILE",
+                      files::absolute(path).string(), fmt::format("{} was written", path.string())});
 }
 
 void write_file(const files::path& path, const std::string& text) {

@@ -15,8 +15,15 @@ namespace schemist::cli {
 Revision begin_revision(const Invocation& invocation, const History& history,
                         std::vector<std::string> parents);
 
+// By the project's pattern of names and its template.
+std::filesystem::path new_revision_path(const Invocation& invocation, const Revision& revision);
+std::string revision_text(const Invocation& invocation, const Revision& revision);
+
 // Gives the path.
 std::filesystem::path write_revision_file(const Invocation& invocation, const Revision& revision);
+
+// The project's own command for a new file.
+void run_after_revision(const Config& config, const std::filesystem::path& path);
 
 // Whole or not at all: a file that is half written would stop every later command.
 void write_file(const std::filesystem::path& path, const std::string& text);

@@ -29,19 +29,6 @@
 namespace schemist::cli {
 namespace {
 
-std::string read_file(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (!file) {
-        throw Error("the file cannot be read")
-            .at(path.string())
-            .hint("check `files` under [models] in schemist.toml")
-            .exit_code(ExitCode::configuration);
-    }
-    return text.str();
-}
-
 DesiredByDialect models_from_command(const std::string& output) {
     try {
         return desired_from_json(output);
@@ -65,6 +52,19 @@ Rename canonical(const RenameHint& hint, DialectName dialect) {
 }
 
 }  // namespace
+
+std::string read_file(const std::filesystem::path& path, std::string_view hint) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (!file) {
+        throw Error("the file cannot be read")
+            .at(path.string())
+            .hint(std::string(hint))
+            .exit_code(ExitCode::configuration);
+    }
+    return text.str();
+}
 
 Invocation::Invocation(const Arguments& arguments, std::span<const TableDefinition> models, Output& output)
     : arguments_(arguments), models_(models), output_(output) {}
@@ -97,7 +97,15 @@ const Url& Invocation::url() {
 }
 
 const Dialect& Invocation::dialect() {
-    return dialect_of(url());
+    return dialect(url().dialect);
+}
+
+const Dialect& Invocation::dialect(DialectName name) const {
+    std::unique_ptr<Dialect>& made = dialects_[name];
+    if (made == nullptr) {
+        made = make_dialect(name, config().objects);
+    }
+    return *made;
 }
 
 std::unique_ptr<Connection> Invocation::connect_once(ConnectionPurpose purpose) {
@@ -165,7 +173,7 @@ std::string Invocation::output_of_command(DialectName dialect) const {
 }
 
 DesiredSchema Invocation::declared(const Desired& desired, DialectName name) {
-    const Dialect& dialect = dialect_of(name);
+    const Dialect& dialect = this->dialect(name);
     DesiredSchema result;
     result.external = only_tables(desired.schema, desired.external, dialect);
     result.schema = canonical_schema(desired.schema, desired.external, dialect, scratch(name));
@@ -191,7 +199,7 @@ void Invocation::report_unmodelled(Connection& connection) {
 }
 
 DesiredSchema Invocation::made_by(std::span<const SqlScript> scripts, DialectName name) {
-    Workshop workshop(dialect_of(name), scratch(name), {}, {});
+    Workshop workshop(dialect(name), scratch(name), {}, {});
     for (const SqlScript& script : scripts) {
         workshop.run_script(script);
     }
@@ -224,24 +232,25 @@ DesiredSchema Invocation::desired(DialectName name) {
         std::vector<SqlScript> scripts;
         for (const std::string& file : models.files) {
             const std::filesystem::path path = config().resolve(file).lexically_normal();
-            scripts.push_back({path.string(), read_file(path)});
+            scripts.push_back(
+                {path.string(), read_file(path, "check `files` under [models] in schemist.toml")});
         }
         return made_by(scripts, name);
     }
     const auto connection =
         schemist::connect(parse_url(models.database, "[models] database"), ConnectionPurpose::inspection);
     report_unmodelled(*connection);
-    return {without_other_tools(dialect_of(name).introspect(*connection, journal(name))), {}, {}};
+    return {without_other_tools(dialect(name).introspect(*connection, journal(name))), {}, {}};
 }
 
 void Invocation::replay(const History& history, std::string_view target, Workshop& workshop,
-                        DialectName dialect) {
+                        DialectName name) {
     Reporter silent;
     if (history.empty()) {
         return;
     }
     try {
-        upgrade(workshop.connection(), dialect_of(dialect), history, target, run_options(), silent);
+        upgrade(workshop.connection(), dialect(name), history, target, run_options(), silent);
     } catch (const Error& error) {
         throw Error("the revisions do not run in an empty scratch database: " + error.what_failed())
             .at(error.where())

@@ -12,6 +12,7 @@
 #include "runner/runner.hpp"
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -28,6 +29,9 @@ class ScratchServer;
 }
 
 namespace schemist::cli {
+
+// Throws Error (configuration) with the hint.
+std::string read_file(const std::filesystem::path& path, std::string_view hint);
 
 class Invocation {
   public:
@@ -46,6 +50,8 @@ class Invocation {
     // The database that --url, the environment or the configuration names.
     const Url& url();
     const Dialect& dialect();
+    // One that sees what [objects] selects.
+    const Dialect& dialect(DialectName name) const;
     // One attempt: somebody looks on. The first is for what only reads.
     std::unique_ptr<Connection> connect();
     std::unique_ptr<Connection> connect_to_write();
@@ -85,6 +91,7 @@ class Invocation {
     mutable std::optional<Config> config_;
     std::optional<Url> url_;
     std::unique_ptr<postgresql::ScratchServer> scratch_server_;
+    mutable std::map<DialectName, std::unique_ptr<Dialect>> dialects_;
 };
 
 }  // namespace schemist::cli

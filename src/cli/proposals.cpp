@@ -137,7 +137,7 @@ std::vector<std::string> needed_by_next(const Invocation& invocation, const Hist
 
 Proposal make_proposal(Invocation& invocation, const History& history, DialectName name,
                        RenameDecisions& decisions) {
-    const Dialect& dialect = dialect_of(name);
+    const Dialect& dialect = invocation.dialect(name);
     const DesiredSchema desired = invocation.desired(name);
     const std::string against = invocation.arguments().value("against");
     const auto replay = [&](Workshop& workshop) {

@@ -2,6 +2,7 @@
 
 #include "history/target.hpp"
 #include "postgresql/table_locks.hpp"
+#include "runner/examine.hpp"
 #include "runner/run_step.hpp"
 
 #include <algorithm>
@@ -48,6 +49,7 @@ PlannedRevision planned(Connection& connection, const Dialect& dialect, const Re
 RunPlan plan_upgrade(Connection& connection, const Dialect& dialect, const History& history,
                      const Name& journal, std::string_view target) {
     const StatusReport report = status(connection, dialect, history, journal);
+    refuse_partly_squashed(report.applied, history);
     std::vector<std::string> applied;
     for (const JournalRow& row : report.applied) {
         if (row.status == JournalStatus::applied && history.find(row.id) != nullptr) {

@@ -4,6 +4,8 @@
 
 #include <schemist/error.hpp>
 
+#include <fmt/format.h>
+
 namespace schemist::cli {
 
 namespace {
@@ -22,6 +24,16 @@ std::vector<std::string> applied_now(Invocation& invocation, const History& hist
     }
     std::vector<std::string> applied;
     for (const JournalRow& row : report.applied) {
+        if (!row.parts.empty()) {
+            throw Error(
+                fmt::format("a script cannot begin where the database is: its journal has revisions that "
+                            "were squashed into {}",
+                            row.id))
+                .at(connection->description())
+                .state("nothing was changed")
+                .hint("`schemist stamp` with where it is writes the journal anew; then ask again")
+                .exit_code(ExitCode::needs_attention);
+        }
         applied.push_back(row.id);
     }
     return applied;

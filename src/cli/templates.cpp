@@ -44,7 +44,7 @@ std::string config_of_template(std::string_view name, std::string_view migration
             .exit_code(ExitCode::configuration);
     }
     std::string text = default_config_text(migrations);
-    constexpr std::string_view next_section = "\n[journal]";
+    constexpr std::string_view next_section = "\n[objects]";
     text.insert(text.find(next_section), found->models);
     return text;
 }

@@ -95,6 +95,19 @@ void set_lock_retries(Config& config, const Setting& setting) {
     }
 }
 
+std::vector<ObjectPattern> patterns(const Setting& setting) {
+    std::vector<ObjectPattern> result;
+    for (const std::string& value : setting.values) {
+        try {
+            result.push_back(parse_object_pattern(value));
+        } catch (Error& error) {
+            error.at(setting.where);
+            throw;
+        }
+    }
+    return result;
+}
+
 // Everything that can be set, in the order of the documentation.
 struct Key {
     std::string_view name;      // "upgrade.lock_wait"
@@ -103,7 +116,7 @@ struct Key {
     void (*set)(Config&, const Setting&);
 };
 
-const std::array<Key, 23> keys{{
+const std::array<Key, 27> keys{{
     {"migrations", "SCHEMIST_MIGRATIONS", false,
      [](Config& c, const Setting& s) { c.migrations = s.text(); }},
     {"dialects", "SCHEMIST_DIALECTS", true, set_dialects},
@@ -118,6 +131,14 @@ const std::array<Key, 23> keys{{
     {"models.database", "SCHEMIST_MODELS_DATABASE", false,
      [](Config& c, const Setting& s) { c.models.database = s.text(); }},
     {"models.format", "SCHEMIST_MODELS_FORMAT", false, set_format},
+    {"objects.include", "SCHEMIST_OBJECTS_INCLUDE", true,
+     [](Config& c, const Setting& s) { c.objects.include = patterns(s); }},
+    {"objects.exclude", "SCHEMIST_OBJECTS_EXCLUDE", true,
+     [](Config& c, const Setting& s) { c.objects.exclude = patterns(s); }},
+    {"revision.file_name", "SCHEMIST_REVISION_FILE_NAME", false,
+     [](Config& c, const Setting& s) { c.revision.file_name = s.text(); }},
+    {"revision.template", "SCHEMIST_REVISION_TEMPLATE", false,
+     [](Config& c, const Setting& s) { c.revision.layout = s.text(); }},
     {"hooks.before_upgrade", "SCHEMIST_BEFORE_UPGRADE", false,
      [](Config& c, const Setting& s) { c.hooks.before_upgrade = s.text(); }},
     {"hooks.after_upgrade", "SCHEMIST_AFTER_UPGRADE", false,
@@ -203,7 +224,8 @@ void read_table(Config& config, const toml::table& table, const std::string& pre
         if (inner != nullptr && is_section) {
             read_table(config, *inner, full, path);
         } else if (inner != nullptr) {
-            std::vector<std::string> sections{"database", "models", "journal", "scratch", "upgrade"};
+            std::vector<std::string> sections{"database", "models",  "objects", "revision",
+                                              "hooks",    "journal", "scratch", "upgrade"};
             const std::vector<std::string> close = nearest(full, sections, 1);
             throw wrong(fmt::format("unknown section '[{}]'", full), where(path, node.source()))
                 .hint(close.empty() ? fmt::format("known are {}", fmt::join(sections, ", "))
@@ -340,80 +362,6 @@ Config load_config(const std::string& path, const EnvironmentVariables& environm
             .hint("check the path; `schemist init` makes one");
     }
     return with_environment(parse_config(text.str(), found), environment);
-}
-
-std::string default_config_text(std::string_view migrations) {
-    std::string quoted;
-    for (const char c : migrations) {
-        quoted += c == '"' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
-    }
-    return fmt::format(
-        R"(# Settings of Schemist. Environment variables (in brackets) come before what stands here,
-# and options of the command line before both.
-
-# The folder of the revision files. [SCHEMIST_MIGRATIONS]
-migrations = "{}"
-
-# The databases that revisions are written for. [SCHEMIST_DIALECTS]
-dialects = ["postgresql", "sqlite"]
-
-[database]
-# Better in the environment, where no password gets into git. Looked for in this order: SCHEMIST_DATABASE_URL, DIRECT_URL,
-# DIRECT_DATABASE_URL, DATABASE_URL_UNPOOLED, POSTGRES_URL_NON_POOLING, DATABASE_URL, POSTGRES_URL, PGHOST_UNPOOLED, PGHOST;
-# then this; then sqlite:///schemist.db.
-# url = "sqlite:///schemist.db"
-# How it is reached: "tcp", "websocket", or "auto": TCP, and a WebSocket when nobody answers there. [SCHEMIST_TRANSPORT]
-# transport = "auto"
-# Where the WebSocket is; hosts of Neon have one of their own. [SCHEMIST_WEBSOCKET_URL]
-# websocket = "wss://db.example.org/v2"
-
-[models]
-# Where the desired state comes from: one of these three. A program that is built with Schemist and runs schemist::run()
-# itself needs none.
-# A command that prints a schema, [SCHEMIST_MODELS_COMMAND]
-# command = "./build/my_models models"
-# as "json" (what the C++ library prints) or "sql". [SCHEMIST_MODELS_FORMAT]
-# format = "json"
-# SQL files, in order. [SCHEMIST_MODELS_FILES]
-# files = ["schema.sql"]
-# A database whose structure is the goal. [SCHEMIST_MODELS_DATABASE]
-# database = "postgresql://localhost/goal"
-
-[hooks]
-# Commands around `schemist upgrade`; one that fails before it stops it. [SCHEMIST_BEFORE_UPGRADE, SCHEMIST_AFTER_UPGRADE]
-# before_upgrade = "./backup"
-# after_upgrade = "./announce"
-# After a revision was written; $SCHEMIST_FILE is its path. [SCHEMIST_AFTER_REVISION]
-# after_revision = "sqlfluff fix $SCHEMIST_FILE"
-
-[journal]
-# The table that records what was applied. [SCHEMIST_JOURNAL_TABLE, SCHEMIST_JOURNAL_SCHEMA]
-# table = "schemist_journal"
-# schema = "public"
-
-[scratch]
-# A server where throwaway databases may be made; else a private one is started. [SCHEMIST_SCRATCH_POSTGRESQL]
-# postgresql = "postgresql://localhost/postgres"
-
-[upgrade]
-# How long to try to connect, 0 for one attempt. [SCHEMIST_CONNECT_DEADLINE]
-# connect_deadline = "2min"
-# How long to wait while another process migrates. [SCHEMIST_LOCK_WAIT]
-# lock_wait = "15min"
-# How long the server keeps the lock of a process that does not answer. [SCHEMIST_LOCK_LEASE]
-# lock_lease = "60s"
-# How long a statement may wait for a table that is in use, 0 for ever. [SCHEMIST_LOCK_TIMEOUT]
-# lock_timeout = "5s"
-# How often a step is tried again because of others: a table in use, a deadlock. [SCHEMIST_LOCK_RETRIES]
-# lock_retries = 30
-# How long a statement may run, 0 for ever. [SCHEMIST_STATEMENT_TIMEOUT]
-# statement_timeout = "0s"
-# How long a statement outside of a transaction may go on when the run is to stop. [SCHEMIST_STOP_GRACE]
-# stop_grace = "8s"
-# When the database is newer than the files: "ignore" or "error". [SCHEMIST_ON_NEWER]
-# on_newer = "ignore"
-)",
-        quoted);
 }
 
 }  // namespace schemist

@@ -3,7 +3,7 @@
 
 #include "config/environment.hpp"
 #include "postgresql/transport.hpp"
-#include "schema/name.hpp"
+#include "schema/selection.hpp"
 
 #include <schemist/connection.hpp>
 
@@ -35,6 +35,14 @@ struct HooksConfig {
     bool operator==(const HooksConfig&) const = default;
 };
 
+// How new revision files look.
+struct RevisionConfig {
+    std::string file_name = "{id}_{slug}";
+    std::string layout;  // the path of a template; empty: headers and sections alone
+
+    bool operator==(const RevisionConfig&) const = default;
+};
+
 struct Config {
     std::string path;                    // of schemist.toml; empty when there is none
     std::filesystem::path folder = ".";  // that relative paths start from
@@ -43,6 +51,8 @@ struct Config {
     std::string database_url;  // what the file says; resolve_url() knows what comes before it
     postgresql::Way way;       // to that database
     ModelsConfig models;
+    Selection objects;
+    RevisionConfig revision;
     HooksConfig hooks;
     Name journal{"public", "schemist_journal"};
     std::string scratch_postgresql;  // URL of a server that may hold scratch databases

@@ -241,6 +241,10 @@ const Dialect& dialect_of(DialectName name) {
     return name == DialectName::postgresql ? postgresql::dialect() : sqlite::dialect();
 }
 
+std::unique_ptr<Dialect> make_dialect(DialectName name, const Selection& selection) {
+    return name == DialectName::postgresql ? postgresql::dialect(selection) : sqlite::dialect(selection);
+}
+
 const Dialect& dialect_of(const Url& url) {
     return dialect_of(url.dialect);
 }

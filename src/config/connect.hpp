@@ -13,6 +13,7 @@
 namespace schemist {
 
 class Dialect;
+struct Selection;
 
 enum class ConnectionPurpose {
     migration,    // the direct host; SQLite does not enforce foreign keys while tables are rebuilt
@@ -40,5 +41,8 @@ std::unique_ptr<Connection> connect(const Url& url, ConnectionPurpose purpose);
 
 const Dialect& dialect_of(const Url& url);
 const Dialect& dialect_of(DialectName name);
+
+// One that sees only what the project has selected.
+std::unique_ptr<Dialect> make_dialect(DialectName name, const Selection& selection);
 
 }  // namespace schemist

@@ -16,8 +16,8 @@ namespace schemist {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> header_keys{"revision", "revises", "message",
-                                                      "created",  "labels",  "depends"};
+constexpr std::array<std::string_view, 7> header_keys{"revision", "revises", "message", "created",
+                                                      "labels",   "depends", "replaces"};
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
@@ -330,6 +330,9 @@ class Parser {
             revision_.created = value;
         } else if (key == "labels") {
             revision_.labels = ids(key, value);
+        } else if (key == "replaces") {
+            revision_.replaces_line = line_;
+            revision_.replaces = ids(key, value);
         } else {
             revision_.depends_line = line_;
             revision_.depends = ids(key, value);
@@ -379,55 +382,6 @@ std::string normalise_text(std::string_view text) {
 
 Revision parse_revision(std::string_view text, std::string path) {
     return Parser(text, std::move(path)).parse();
-}
-
-namespace {
-
-bool says(std::string_view text, const Revision& revision) {
-    try {
-        const Revision again = parse_revision(text, revision.path);
-        return again.sections == revision.sections && again.id == revision.id &&
-               again.message == revision.message;
-    } catch (const Error&) {  // a line of the message is none of the file's form
-        return false;
-    }
-}
-
-}  // namespace
-
-std::string write_revision(const Revision& revision) {
-    std::string text = fmt::format("-- revision: {}\n", revision.id);
-    const auto header = [&](std::string_view key, const std::string& value) {
-        if (!value.empty()) {
-            text += fmt::format("-- {}: {}\n", key, value);
-        }
-    };
-    text += fmt::format("-- revises:{}{}\n", revision.parents.empty() ? "" : " ",
-                        fmt::join(revision.parents, ", "));
-    header("message", revision.message);
-    header("created", revision.created);
-    header("labels", fmt::format("{}", fmt::join(revision.labels, ", ")));
-    header("depends", fmt::format("{}", fmt::join(revision.depends, ", ")));
-    for (const RevisionSection& section : revision.sections) {
-        text += fmt::format("\n-- {}: {}\n", to_string(section.direction),
-                            section.dialect ? to_string(*section.dialect) : std::string_view("any"));
-        bool first = true;
-        for (const RevisionStep& step : section.steps) {
-            text += first ? "" : "\n-- step\n";
-            text += step.text.empty() ? "" : step.text + "\n";
-            first = false;
-        }
-    }
-    if (!says(text, revision)) {
-        throw Error(fmt::format("revision {} cannot be written as a file that says the same", revision.id))
-            .at(revision.path.empty() ? revision_file_name(revision) : revision.path)
-            .state("nothing was written")
-            .hint(
-                "a message is one line, and no line of a step may begin with '-- step', '-- upgrade:' or '-- "
-                "downgrade:'")
-            .exit_code(ExitCode::mismatch);
-    }
-    return text;
 }
 
 }  // namespace schemist

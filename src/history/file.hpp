@@ -20,8 +20,13 @@ Revision parse_revision(std::string_view text, std::string path);
 // becoming something else.
 std::string write_revision(const Revision& revision);
 
-// "8f3c2a91d0b4_add_conversations.sql"
-std::string revision_file_name(const Revision& revision);
+// The text that a template with {headers} and {sections} in it makes of a revision; {id}, {message}, {created} and
+// {revises} may stand in it too. Throws Error (configuration) when that is not a file that says the same.
+std::string write_revision(const Revision& revision, std::string_view layout, const std::string& layout_path);
+
+// By "{id}_{slug}": "8f3c2a91d0b4_add_conversations.sql". Known are also year, month, day, hour, minute and second, of
+// `created`. Throws Error (configuration) for other words, and for a name that would not be read.
+std::string revision_file_name(const Revision& revision, std::string_view pattern = "{id}_{slug}");
 
 // The words of a message joined by `_`, in small letters, at most 40 characters, as Alembic makes it.
 std::string slug(std::string_view message);

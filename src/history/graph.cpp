@@ -23,7 +23,13 @@ Error damaged(std::string what, std::string where) {
 }
 
 [[noreturn]] void fail_missing(const Revision& revision, const std::string& missing, std::string_view role,
-                               std::size_t line, std::span<const Revision> all) {
+                               std::size_t line, std::span<const Revision> all, const Revision* replacement) {
+    if (replacement != nullptr) {
+        throw damaged(fmt::format("{} {} of revision {} was squashed into {}", role, missing, revision.id,
+                                  replacement->id),
+                      revision.at(line))
+            .hint(fmt::format("write {} instead", replacement->id));
+    }
     std::vector<std::string> known;
     for (const Revision& other : all) {
         if (other.id != revision.id) {
@@ -61,12 +67,12 @@ History::History(std::vector<Revision> revisions) : revisions_(std::move(revisio
     std::sort(revisions_.begin(), revisions_.end(), [](const Revision& left, const Revision& right) {
         return std::tie(left.created, left.id, left.path) < std::tie(right.created, right.id, right.path);
     });
+    number();
     connect();
     order();
 }
 
-void History::connect() {
-    nodes_.assign(revisions_.size(), {});
+void History::number() {
     for (Index i = 0; i < revisions_.size(); ++i) {
         const auto [found, inserted] = index_.emplace(revisions_[i].id, i);
         if (!inserted) {
@@ -88,6 +94,23 @@ void History::connect() {
         }
     }
     for (Index i = 0; i < revisions_.size(); ++i) {
+        for (const std::string& id : revisions_[i].replaces) {
+            const auto [found, inserted] = replacements_.emplace(id, i);
+            if (!inserted || index_.contains(id)) {
+                throw damaged(
+                    fmt::format("revision {} says that it replaces {}, and {}", revisions_[i].id, id,
+                                inserted ? fmt::format("{} is there", revisions_[index_.at(id)].path)
+                                         : fmt::format("so does {}", revisions_[found->second].id)),
+                    revisions_[i].at(revisions_[i].replaces_line))
+                    .hint("remove the file that was squashed, or take its id out of the line");
+            }
+        }
+    }
+}
+
+void History::connect() {
+    nodes_.assign(revisions_.size(), {});
+    for (Index i = 0; i < revisions_.size(); ++i) {
         const Revision& revision = revisions_[i];
         const auto target = [&](const std::string& id, std::string_view role, std::size_t line) {
             std::optional<Index> found = index_of(id);
@@ -95,7 +118,9 @@ void History::connect() {
                 found = labelled(id);
             }
             if (!found) {
-                fail_missing(revision, id, role, line, revisions_);
+                const std::optional<Index> replacement = replacement_of(id);
+                fail_missing(revision, id, role, line, revisions_,
+                             replacement ? &revisions_[*replacement] : nullptr);
             }
             if (*found == i) {
                 throw damaged(fmt::format("revision {} is its own {}", revision.id, role), revision.at(line))
@@ -177,7 +202,7 @@ void History::order() {
     }
     revisions_ = std::move(revisions);
     nodes_ = std::move(nodes);
-    for (auto* map : {&index_, &labels_}) {
+    for (auto* map : {&index_, &labels_, &replacements_}) {
         for (auto& [key, index] : *map) {
             index = place[index];
         }

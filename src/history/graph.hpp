@@ -56,6 +56,9 @@ class History {
     // One flag for each revision: whether it is one of `from` or needs one.
     std::vector<bool> descendants(std::span<const Index> from, Links links = Links::all) const;
 
+    // The revision into which this one was squashed.
+    std::optional<Index> replacement_of(std::string_view id) const;
+
     // The revision that declares this label.
     std::optional<Index> labelled(std::string_view label) const;
     // The labels of the branches that each revision is on: those it declares, those of what it revises, and those
@@ -70,6 +73,7 @@ class History {
         std::vector<Index> dependents;
     };
 
+    void number();
     void connect();
     void order();
 
@@ -77,6 +81,7 @@ class History {
     std::vector<Node> nodes_;
     std::unordered_map<std::string, Index> index_;
     std::unordered_map<std::string, Index> labels_;
+    std::unordered_map<std::string, Index> replacements_;
 };
 
 }  // namespace schemist

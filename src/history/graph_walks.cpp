@@ -23,6 +23,11 @@ std::optional<Index> History::labelled(std::string_view label) const {
     return found == labels_.end() ? std::nullopt : std::optional<Index>(found->second);
 }
 
+std::optional<Index> History::replacement_of(std::string_view id) const {
+    const auto found = replacements_.find(std::string(id));
+    return found == replacements_.end() ? std::nullopt : std::optional<Index>(found->second);
+}
+
 std::vector<Index> History::heads() const {
     std::vector<Index> result;
     for (Index i = 0; i < nodes_.size(); ++i) {

@@ -14,6 +14,11 @@ using Index = History::Index;
 namespace {
 
 [[noreturn]] void fail_unknown(const History& history, std::string_view name, std::string_view what) {
+    if (const std::optional<Index> replacement = history.replacement_of(name)) {
+        const std::string& id = history[*replacement].id;
+        throw wrong_target(fmt::format("revision {} was squashed into {}", name, id))
+            .hint(fmt::format("name {} or one after it", id));
+    }
     std::vector<std::string> known{"head", "heads", "base"};
     for (const Revision& revision : history.revisions()) {
         known.push_back(revision.id);

@@ -42,6 +42,8 @@ struct Revision {
     std::string created;  // ISO 8601 in UTC, or empty
     std::vector<std::string> labels;
     std::vector<std::string> depends;
+    std::vector<std::string>
+        replaces;  // revisions that were squashed into this one, and have no files any more
     std::vector<RevisionSection> sections;
 
     std::string path;  // "migrations/8f3c_add.sql", or the name of an embedded one
@@ -49,6 +51,7 @@ struct Revision {
     std::size_t revision_line = 0;
     std::size_t parents_line = 0;  // of `-- revises:`, or of `-- revision:` when there is none
     std::size_t depends_line = 0;
+    std::size_t replaces_line = 0;
 
     // The section for this dialect, or the one for any; nullptr when there is neither.
     const RevisionSection* section(Direction direction, DialectName dialect) const;

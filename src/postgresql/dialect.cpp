@@ -13,6 +13,8 @@ namespace {
 
 class PostgresqlDialect final : public Dialect {
   public:
+    explicit PostgresqlDialect(Selection selection) : selection_(std::move(selection)) {}
+
     DialectName name() const override { return DialectName::postgresql; }
 
     Schema introspect(schemist::Connection& connection, const Name& journal) const override {
@@ -21,7 +23,7 @@ class PostgresqlDialect final : public Dialect {
             throw Error("PostgreSQL's introspection was given a connection to another database")
                 .exit_code(ExitCode::internal);
         }
-        return postgresql::introspect(*postgresql, journal);
+        return postgresql::introspect(*postgresql, journal, selection_);
     }
 
     std::vector<DdlAction> actions(const Changes& changes, const Schema& from,
@@ -47,13 +49,20 @@ class PostgresqlDialect final : public Dialect {
     }
 
     std::string quote(std::string_view identifier) const override { return quote_identifier(identifier); }
+
+  private:
+    Selection selection_;
 };
 
 }  // namespace
 
 const Dialect& dialect() {
-    static const PostgresqlDialect postgresql;
+    static const PostgresqlDialect postgresql{{}};
     return postgresql;
+}
+
+std::unique_ptr<Dialect> dialect(Selection selection) {
+    return std::make_unique<PostgresqlDialect>(std::move(selection));
 }
 
 }  // namespace schemist::postgresql

@@ -46,7 +46,7 @@ void take_back(Connection& connection, bool inside) noexcept {
 
 }  // namespace
 
-Schema introspect(Connection& connection, const Name& journal) {
+Schema introspect(Connection& connection, const Name& journal, const Selection& selection) {
     std::vector<Reader> readers = dictionary_readers();
     for (const KindOfObject& kind : kinds()) {
         readers.insert(readers.end(), kind.readers.begin(), kind.readers.end());
@@ -58,7 +58,7 @@ Schema introspect(Connection& connection, const Name& journal) {
     std::size_t next = 0;
     try {
         // Each is read while the server works on those behind it.
-        connection.each_result(message(readers, {connection.server_version(), journal}, inside),
+        connection.each_result(message(readers, {connection.server_version(), journal, selection}, inside),
                                [&](const Result& result) { readers.at(next++).read(result, reading); });
     } catch (...) {
         take_back(connection, inside);
@@ -69,7 +69,7 @@ Schema introspect(Connection& connection, const Name& journal) {
             .exit_code(ExitCode::internal);
     }
     sort(reading.schema);
-    return std::move(reading.schema);
+    return selected(std::move(reading.schema), selection);
 }
 
 }  // namespace schemist::postgresql

@@ -62,6 +62,8 @@ class Replay {
 
     Structure read();
 
+    Connection& connection() { return scratch_->connection(); }
+
   private:
     const ReplaySettings& settings_;
     std::unique_ptr<Scratch> scratch_;

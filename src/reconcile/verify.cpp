@@ -107,7 +107,8 @@ void write_sql(VerifyReport& report, const Changes& changes, const Schema& live,
 
 VerifyReport verify(Connection& connection, const Dialect& dialect, const History& history,
                     const VerifySettings& settings) {
-    const Journal journal = read_journal(connection, JournalTable(dialect.name(), settings.journal));
+    const Journal journal =
+        gathered(read_journal(connection, JournalTable(dialect.name(), settings.journal)), history);
     refuse_unknown(journal, history, "the database was not compared");
     const StatusReport status = examine(journal, dialect, history);
     VerifyReport report;

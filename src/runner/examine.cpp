@@ -16,6 +16,25 @@ WithoutComments without_comments(const Dialect& dialect) {
     return [&dialect](std::string_view script) { return dialect.without_comments(script); };
 }
 
+Journal gathered(Journal journal, const History& history) {
+    std::vector<JournalRow> rows;
+    std::vector<JournalRow> parts;
+    const auto is_part = [&](const JournalRow& row) {
+        const auto whole = history.replacement_of(row.id);
+        const JournalRow* found = whole ? journal.find(history[*whole].id) : nullptr;
+        return found != nullptr && found->status != JournalStatus::running;
+    };
+    for (const JournalRow& row : journal.rows) {
+        (is_part(row) ? parts : rows).push_back(row);
+    }
+    for (JournalRow& part : parts) {
+        const std::string& whole = history[*history.replacement_of(part.id)].id;
+        std::ranges::find(rows, whole, &JournalRow::id)->parts.push_back(std::move(part));
+    }
+    journal.rows = std::move(rows);
+    return journal;
+}
+
 std::vector<std::string> applied_ids(const Journal& journal, const History& history) {
     std::vector<std::string> result;
     for (const JournalRow& row : journal.rows) {
@@ -89,7 +108,24 @@ void refuse_edited(const Journal& journal, const Dialect& dialect, const History
     }
 }
 
+void refuse_partly_squashed(std::span<const JournalRow> rows, const History& history) {
+    for (const JournalRow& row : rows) {
+        if (const auto whole = history.replacement_of(row.id)) {
+            const Revision& revision = history[*whole];
+            throw Error(
+                fmt::format("the database is at {}, which was squashed into {}: a part of that is applied",
+                            row.id, revision.id))
+                .at(revision.path)
+                .state("nothing was changed")
+                .hint(fmt::format("upgrade it to {} with the files, or the program, from before the squash",
+                                  revision.id))
+                .exit_code(ExitCode::mismatch);
+        }
+    }
+}
+
 void refuse_unknown(const Journal& journal, const History& history, std::string_view what_was_to_be_done) {
+    refuse_partly_squashed(journal.rows, history);
     std::vector<std::string> unknown;
     for (const JournalRow& row : journal.rows) {
         if (history.find(row.id) == nullptr) {
@@ -107,12 +143,21 @@ void refuse_unknown(const Journal& journal, const History& history, std::string_
 }
 
 std::string installation_of(const Journal& journal) {
-    return journal.rows.empty() ? std::string{} : journal.rows.front().run_id;
+    const JournalRow* first = nullptr;
+    const auto look_at = [&](const JournalRow& row) {
+        first = first == nullptr || row.sequence < first->sequence ? &row : first;
+    };
+    for (const JournalRow& row : journal.rows) {
+        look_at(row);
+        std::ranges::for_each(row.parts, look_at);
+    }
+    return first == nullptr ? std::string{} : first->run_id;
 }
 
 StatusReport status(Connection& connection, const Dialect& dialect, const History& history,
                     const Name& journal) {
-    return examine(read_journal(connection, JournalTable(dialect.name(), journal)), dialect, history);
+    return examine(gathered(read_journal(connection, JournalTable(dialect.name(), journal)), history),
+                   dialect, history);
 }
 
 }  // namespace schemist

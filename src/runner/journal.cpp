@@ -134,14 +134,28 @@ void Journal::erase(std::string_view id) {
 }
 
 std::int64_t Journal::next_sequence() const {
-    return rows.empty() ? 1 : rows.back().sequence + 1;
+    std::int64_t last = 0;
+    for (const JournalRow& row : rows) {
+        last = std::max(last, row.sequence);
+        for (const JournalRow& part : row.parts) {
+            last = std::max(last, part.sequence);
+        }
+    }
+    return last + 1;
 }
 
 std::string Journal::fingerprint() const {
-    std::string result;
+    std::vector<const JournalRow*> all;
     for (const JournalRow& row : rows) {
-        fmt::format_to(std::back_inserter(result), "{}{}:{}:{}:{}", result.empty() ? "" : ",", row.id,
-                       to_string(row.status), row.step, row.in_flight);
+        all.push_back(&row);
+        std::ranges::transform(row.parts, std::back_inserter(all),
+                               [](const JournalRow& part) { return &part; });
+    }
+    std::ranges::stable_sort(all, {}, &JournalRow::sequence);
+    std::string result;
+    for (const JournalRow* row : all) {
+        fmt::format_to(std::back_inserter(result), "{}{}:{}:{}:{}", result.empty() ? "" : ",", row->id,
+                       to_string(row->status), row->step, row->in_flight);
     }
     return result;
 }
@@ -217,8 +231,12 @@ std::string JournalTable::put(const JournalRow& row) const {
         literal(row.applied_by), literal(row.version), started, ended);
 }
 
-std::string JournalTable::erase(std::string_view id) const {
-    return fmt::format("DELETE FROM {} WHERE id = {}", quoted_, literal(id));
+std::string JournalTable::erase(const JournalRow& row) const {
+    std::string ids = literal(row.id);
+    for (const JournalRow& part : row.parts) {
+        ids += ", " + literal(part.id);
+    }
+    return fmt::format("DELETE FROM {} WHERE id IN ({})", quoted_, ids);
 }
 
 Journal read_journal(Connection& connection, const JournalTable& table) {

@@ -37,6 +37,8 @@ struct JournalRow {
     std::string version;
     std::string started_at;  // UTC, ISO 8601
     std::string finished_at;
+    // Of the revisions that were squashed into this one after they were applied here: they are parts of it now.
+    std::vector<JournalRow> parts{};
 
     bool operator==(const JournalRow&) const = default;
 };
@@ -70,7 +72,8 @@ class JournalTable {
     std::string select_fingerprint() const;  // PostgreSQL only: the fingerprint's SHA-256
     // Inserts the row, or replaces that of the same id. The times are the server's.
     std::string put(const JournalRow& row) const;
-    std::string erase(std::string_view id) const;
+    // With its parts.
+    std::string erase(const JournalRow& row) const;
 
     std::string literal(std::string_view text) const;
 

@@ -31,11 +31,12 @@ JournalRow Run::row_for(const Revision& revision, Direction direction, std::size
     row.applied_by = applied_by(options_);
     row.version = version;
     row.started_at = before == nullptr ? std::string{} : before->started_at;
+    row.parts = before == nullptr ? std::vector<JournalRow>{} : before->parts;
     return row;
 }
 
 std::string Run::journal_sql(const JournalRow& row, Direction direction, bool last) const {
-    return direction == Direction::downgrade && last ? table_.erase(row.id) : table_.put(row);
+    return direction == Direction::downgrade && last ? table_.erase(row) : table_.put(row);
 }
 
 void Run::remember(const JournalRow& row, Direction direction, bool last) {

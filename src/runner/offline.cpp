@@ -72,7 +72,7 @@ class Script {
         Journal after = journal_;
         for (const JournalRow& row : journal_.rows) {
             if (std::ranges::find(wanted, row.id) == wanted.end()) {
-                sql += table_.erase(row.id) + ";\n";
+                sql += table_.erase(row) + ";\n";
                 after.erase(row.id);
             }
         }
@@ -117,7 +117,7 @@ class Script {
     }
 
     void add(const RunStep& step, const JournalRow& next, bool gone) {
-        write(step, gone ? table_.erase(next.id) : table_.put(next));
+        write(step, gone ? table_.erase(next) : table_.put(next));
         if (gone) {
             journal_.erase(next.id);
         } else {

@@ -45,6 +45,7 @@ RunReport Run::upgrade(std::string_view target) {
     if (journal_.rows.empty() && options_.adopt && options_.adopt(session_.connection())) {
         read();
     }
+    refuse_partly_squashed(journal_.rows, history_);
     if (options_.on_newer == OnNewer::error) {
         refuse_unknown(journal_, history_, "the upgrade was not begun");
     }

@@ -93,7 +93,7 @@ void Run::clean_up(const LoneStatementState& state, const Place& place) {
 void Run::take_back_intent(const std::string& id, const std::optional<JournalRow>& before) noexcept {
     try {
         const RunStep nothing;
-        const std::string sql = before ? table_.put(*before) : table_.erase(id);
+        const std::string sql = before ? table_.put(*before) : table_.erase(JournalRow{.id = id});
         if (session_.connection().alive() &&
             session_.executor().run({journal_, nothing, sql}) == StepOutcome::done) {
             before ? journal_.put(*before) : journal_.erase(id);

@@ -46,7 +46,7 @@ StampReport Run::stamp(std::span<const std::string> targets, bool purge) {
             if (purge || std::find(wanted.begin(), wanted.end(), row.id) == wanted.end()) {
                 report.removed.push_back(row.id);
                 after.erase(row.id);
-                sql += table_.erase(row.id) + ";\n";
+                sql += table_.erase(row) + ";\n";
             }
         }
         for (const std::string& id : wanted) {
@@ -54,6 +54,10 @@ StampReport Run::stamp(std::span<const std::string> targets, bool purge) {
             const JournalRow* before = after.find(id);
             if (before == nullptr || before->status != JournalStatus::applied) {
                 report.added.push_back(id);
+            }
+            for (const JournalRow& part : before == nullptr ? std::vector<JournalRow>{} : before->parts) {
+                report.removed.push_back(part.id);
+                sql += table_.erase(part) + ";\n";
             }
             JournalRow row;
             row.id = id;

@@ -1,5 +1,6 @@
 // How a run waits for others, and what it says meanwhile.
 
+#include "runner/examine.hpp"
 #include "runner/run.hpp"
 
 #include <schemist/error.hpp>
@@ -20,7 +21,7 @@ void Run::read() {
     const auto since = Clock::now();
     for (int attempt = 1;; ++attempt) {
         try {
-            journal_ = read_journal(session_.connection(), table_);
+            journal_ = gathered(read_journal(session_.connection(), table_), history_);
             return;
         } catch (const Error& error) {
             // SQLite: somebody is writing at this very moment.

@@ -109,8 +109,8 @@ auto read_object(const std::string& type, const std::string& name, Read read) {
 
 class Reader {
   public:
-    Reader(schemist::Connection& connection, const Name& journal)
-        : connection_(connection), journal_(journal) {}
+    Reader(schemist::Connection& connection, const Name& journal, const Selection& selection)
+        : connection_(connection), journal_(journal), selection_(selection) {}
 
     Schema run() {
         const ReadTransaction transaction(connection_);
@@ -121,13 +121,15 @@ class Reader {
                 columns);
         }
         sort(schema_);
-        return std::move(schema_);
+        return selected(std::move(schema_), selection_);
     }
 
   private:
     void add(const std::string& type, const std::string& name, const std::string& table,
              const std::string& sql, const std::map<std::string, std::string>& columns) {
-        if (equal_ignoring_case(table, journal_.name)) {
+        const bool is_selected = (type != "table" && type != "view") ||
+                                 selection_.takes(type == "table" ? Kind::table : Kind::view, {"", name});
+        if (equal_ignoring_case(table, journal_.name) || !is_selected) {
             return;
         }
         if (type == "table") {
@@ -175,14 +177,15 @@ class Reader {
 
     schemist::Connection& connection_;
     const Name& journal_;
+    const Selection& selection_;
     Schema schema_;
     std::map<std::string, std::size_t> positions_;  // of each table, by its name in lower case
 };
 
 }  // namespace
 
-Schema introspect(schemist::Connection& connection, const Name& journal) {
-    return Reader(connection, journal).run();
+Schema introspect(schemist::Connection& connection, const Name& journal, const Selection& selection) {
+    return Reader(connection, journal, selection).run();
 }
 
 }  // namespace schemist::sqlite

@@ -121,7 +121,8 @@ MigrationReport migrate(const MigrateOptions& options) {
     run.data_migrations = options.data_migrations;
     const AdoptPolicy policy = adopt_of(options, environment);
     std::unique_ptr<Connection> connection = first_connection(url, config, options, reporter);
-    const Dialect& dialect = dialect_of(url);
+    const std::unique_ptr<Dialect> project_dialect = make_dialect(url.dialect, config.objects);
+    const Dialect& dialect = *project_dialect;
     if (mode == MigrateMode::check) {
         look_only(*connection, dialect, history, run, url, report);
     } else {

@@ -102,7 +102,7 @@ std::vector<SqlScript> read_scripts(const fs::path& path) {
 
 // SQL runs in scratch; a database is only read.
 Schema read_side(Invocation& invocation, const Side& side, DialectName name) {
-    const Dialect& dialect = dialect_of(name);
+    const Dialect& dialect = invocation.dialect(name);
     switch (side.source) {
         case Source::empty:
             return {};
@@ -167,7 +167,7 @@ int run(Invocation& invocation) {
     const Schema before = read_side(invocation, from, name);
     const Schema after = read_side(invocation, to, name);
     const Changes changes = diff(before, after);
-    print(invocation, changes, make_plan(changes, before, after, dialect_of(name)));
+    print(invocation, changes, make_plan(changes, before, after, invocation.dialect(name)));
     const bool fails = invocation.arguments().has("check") && !changes.empty();
     return fails ? static_cast<int>(ExitCode::pending) : 0;
 }

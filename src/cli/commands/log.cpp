@@ -9,15 +9,26 @@
 namespace schemist::cli {
 namespace {
 
+// With those that were squashed since.
+std::vector<JournalRow> last_first(const std::vector<JournalRow>& rows) {
+    std::vector<JournalRow> result;
+    for (const JournalRow& row : rows) {
+        result.push_back(row);
+        result.insert(result.end(), row.parts.begin(), row.parts.end());
+    }
+    std::ranges::sort(result, std::greater<>{}, &JournalRow::sequence);
+    return result;
+}
+
 int run(Invocation& invocation) {
     const History history = invocation.history();
     const auto connection = invocation.connect();
-    StatusReport report =
+    const StatusReport report =
         status(*connection, invocation.dialect(), history, invocation.journal(invocation.dialect().name()));
-    std::ranges::reverse(report.applied);
+    const std::vector<JournalRow> log = last_first(report.applied);
     Json json = Json::array();
     std::vector<std::vector<std::string>> rows;
-    for (const JournalRow& row : report.applied) {
+    for (const JournalRow& row : log) {
         json.push_back({{"id", row.id},
                         {"message", row.message},
                         {"status", to_string(row.status)},

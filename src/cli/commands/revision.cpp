@@ -2,7 +2,7 @@
 #include "cli/json.hpp"
 #include "cli/new_revision.hpp"
 #include "cli/proposals.hpp"
-#include "history/file.hpp"
+#include "reconcile/squash.hpp"
 #include "schema/json.hpp"
 
 #include <schemist/error.hpp>
@@ -16,26 +16,6 @@ namespace schemist::cli {
 namespace {
 
 namespace files = std::filesystem;
-
-RevisionSection section_of(const Plan& plan, Direction direction, DialectName dialect) {
-    RevisionSection section{direction, dialect, {}, 0};
-    for (const Step& step : plan.steps) {
-        std::string text;
-        for (const std::string& statement : step.statements) {
-            text += (text.empty() ? "" : "\n") + statement + ";";
-        }
-        section.steps.push_back({text, 0});
-    }
-    if (section.steps.empty()) {
-        section.steps.push_back({});
-    }
-    std::string notes;
-    for (const std::string& note : plan.notes) {
-        notes += "-- note: " + note + "\n";
-    }
-    section.steps.front().text = notes + section.steps.front().text;
-    return section;
-}
 
 Revision new_revision(const Invocation& invocation, const History& history,
                       const std::vector<Proposal>& proposals) {
@@ -117,7 +97,7 @@ int run(Invocation& invocation) {
     }
     const Revision revision = new_revision(invocation, history, proposals);
     if (invocation.arguments().has("sql")) {
-        invocation.output().result(write_revision(revision));
+        invocation.output().result(revision_text(invocation, revision));
         report_candidates(invocation.output(), proposals);
         return 0;
     }

@@ -5,6 +5,39 @@
 
 namespace schemist::postgresql {
 
+namespace {
+
+// As a regular expression of the server, from the first letter to the last.
+std::string is_like(std::string_view column, std::string_view pattern) {
+    std::string expression = "^";
+    for (const char letter : pattern) {
+        if (letter == '*') {
+            expression += ".*";
+        } else if (letter == '?') {
+            expression += '.';
+        } else {
+            constexpr std::string_view special = "\\^$.|+()[]{}";
+            expression += special.find(letter) == std::string_view::npos ? "" : "\\";
+            expression += letter;
+        }
+    }
+    return fmt::format("{} ~ {}", column, quote_literal(expression + "$"));
+}
+
+// pg_class c with pg_namespace n: what one of the patterns matches.
+std::string matches_one(const std::vector<ObjectPattern>& patterns) {
+    std::string condition = "false";
+    for (const ObjectPattern& pattern : patterns) {
+        if (!pattern.kind || *pattern.kind == Kind::table) {
+            condition += " OR " + is_like("c.relname", pattern.name) +
+                         (pattern.schema ? " AND " + is_like("n.nspname", *pattern.schema) : "");
+        }
+    }
+    return "(" + condition + ")";
+}
+
+}  // namespace
+
 std::string is_of_users(std::string_view oid) {
     constexpr int first_after_initdb = 16384;
     return fmt::format("{} >= {}", oid, first_after_initdb);
@@ -34,7 +67,9 @@ std::string is_read_table(const Scope& scope) {
            is_user_namespace() + " AND " + is_no_extension_member("pg_class", "c.oid") +
            fmt::format(" AND NOT (n.nspname = {} AND c.relname = {})",
                        quote_literal(scope.journal.schema.empty() ? "public" : scope.journal.schema),
-                       quote_literal(scope.journal.name));
+                       quote_literal(scope.journal.name)) +
+           (scope.selection.include.empty() ? "" : " AND " + matches_one(scope.selection.include)) +
+           (scope.selection.exclude.empty() ? "" : " AND NOT " + matches_one(scope.selection.exclude));
 }
 
 }  // namespace schemist::postgresql

@@ -5,6 +5,7 @@
 #include "postgresql/result.hpp"
 #include "schema/dialect.hpp"
 #include "schema/object.hpp"
+#include "schema/selection.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -144,6 +145,7 @@ struct Reading {
 struct Scope {
     int server_version;
     Name journal;
+    Selection selection;
 };
 
 // One query for all objects of a kind at once, and what becomes of its rows.
