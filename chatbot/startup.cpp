@@ -30,6 +30,10 @@ class Applied : public schemist::Reporter {
     void info(std::string_view text) override { tell(&Reporter::info, text); }
     void warning(std::string_view text) override { tell(&Reporter::warning, text); }
     void waiting_for_lock(std::string_view text) override { tell(&Reporter::waiting_for_lock, text); }
+    void run_planned(const schemist::RunProgress& progress) override {
+        tell(&Reporter::run_planned, progress);
+    }
+    void step_running(const schemist::RunningStep& step) override { tell(&Reporter::step_running, step); }
     void step_started(const schemist::StepProgress& progress) override {
         tell(&Reporter::step_started, progress);
     }

@@ -19,6 +19,26 @@ struct StepProgress {
     std::chrono::milliseconds elapsed{0};
 };
 
+/// What a run is going to do, or has left to do when it looks again.
+struct RunProgress {
+    std::size_t revisions = 0;
+    std::size_t steps = 0;
+    bool upgrade = true;  ///< false: downgrade
+};
+
+/// A step that takes long.
+struct RunningStep {
+    std::string what;  ///< "revision 8f3c2a91d0b4"
+    std::chrono::seconds elapsed{0};
+    std::string observed;  ///< whom it waits for, or how far the server says it is; may be empty
+
+    /// "revision 8f3c2a91d0b4 has been running for 20 s: building index: scanning table, 45 %"
+    std::string text() const {
+        const std::string running = what + " has been running for " + std::to_string(elapsed.count()) + " s";
+        return observed.empty() ? running : running + ": " + observed;
+    }
+};
+
 /// Receives what happens. Every function does nothing unless it is overridden.
 class Reporter {
   public:
@@ -27,7 +47,11 @@ class Reporter {
     virtual void warning(std::string_view) {}
     /// Another process migrates: who it is, since when, what it does. Every few seconds.
     virtual void waiting_for_lock(std::string_view text) { info(text); }
+    /// Before the first step, and again when what is left has changed. Not when there is nothing to do.
+    virtual void run_planned(const RunProgress&) {}
     virtual void step_started(const StepProgress&) {}
+    /// Every few seconds; by a thread of the run's own.
+    virtual void step_running(const RunningStep& step) { info(step.text()); }
     virtual void step_finished(const StepProgress&) {}
 };
 

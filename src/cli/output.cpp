@@ -41,6 +41,11 @@ bool color_wanted(bool allowed, int descriptor) {
     return allowed && (no_color == nullptr || *no_color == '\0') && isatty(descriptor) == 1;
 }
 
+bool shows_changes() {
+    const char* terminal = std::getenv("TERM");
+    return isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
 void print(std::FILE* file, std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), file);
 }
@@ -57,21 +62,33 @@ Output::Output(bool quiet, bool color_allowed)
     : quiet_(quiet),
       color_out_(color_wanted(color_allowed, STDOUT_FILENO)),
       color_error_(color_wanted(color_allowed, STDERR_FILENO)),
-      can_ask_(isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1) {}
+      can_ask_(isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1),
+      live_(!quiet && shows_changes() ? std::make_unique<LiveLine>(color_error_) : nullptr) {}
 
 void Output::result(std::string_view text) {
     print(stdout, text);
 }
 
+void Output::print_error(std::string_view text) {
+    if (live_ != nullptr) {
+        live_->print(text);
+    } else {
+        print(stderr, text);
+    }
+}
+
 void Output::note(std::string_view text) {
     if (!quiet_) {
-        print(stderr, fmt::format("{}\n", text));
+        print_error(fmt::format("{}\n", text));
     }
 }
 
 void Output::error(const Error& error) {
-    print(stderr, fmt::format("{} {}\n", with_style(color_error_, Style::red, "error:"),
-                              without_passwords(error.what())));
+    if (live_ != nullptr) {
+        live_->end(false);
+    }
+    print_error(fmt::format("{} {}\n", with_style(color_error_, Style::red, "error:"),
+                            without_passwords(error.what())));
 }
 
 std::string Output::styled(Style style, std::string_view text) const {
@@ -90,18 +107,39 @@ bool Output::ask(std::string_view question) {
 }
 
 void Output::warning(std::string_view text) {
-    print(stderr, fmt::format("{} {}\n", with_style(color_error_, Style::yellow, "warning:"), text));
+    print_error(fmt::format("{} {}\n", with_style(color_error_, Style::yellow, "warning:"), text));
+}
+
+void Output::run_planned(const RunProgress& progress) {
+    if (live_ != nullptr) {
+        live_->plan(progress.steps);
+    }
+}
+
+void Output::step_running(const RunningStep& step) {
+    if (live_ != nullptr) {
+        live_->observe(step.observed);
+    } else {
+        info(step.text());
+    }
 }
 
 void Output::step_started(const StepProgress& progress) {
-    if (progress.steps > 1 && progress.step > 1) {
-        return;
+    if (progress.step == 1) {
+        note(fmt::format("{} {} {}", styled_error(Style::bold, progress.upgrade ? "upgrade" : "downgrade"),
+                         progress.revision, progress.message));
     }
-    note(fmt::format("{} {} {}", styled_error(Style::bold, progress.upgrade ? "upgrade" : "downgrade"),
-                     progress.revision, progress.message));
+    if (live_ != nullptr) {
+        live_->begin(progress.steps > 1
+                         ? fmt::format("{}, step {} of {}", progress.revision, progress.step, progress.steps)
+                         : progress.revision);
+    }
 }
 
 void Output::step_finished(const StepProgress& progress) {
+    if (live_ != nullptr) {
+        live_->end(true);
+    }
     const std::string step =
         progress.steps > 1 ? fmt::format("step {} of {}, ", progress.step, progress.steps) : std::string();
     note(fmt::format("  {}{}{}", styled_error(Style::green, "done"), " in ",

@@ -1,10 +1,13 @@
 #pragma once
 // All that is printed: results to stdout, everything else to stderr; colour only on a terminal.
 
+#include "cli/live_line.hpp"
+
 #include <schemist/error.hpp>
 #include <schemist/reporter.hpp>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +30,9 @@ class Output final : public Reporter {
     std::string styled(Style style, std::string_view text) const;
     std::string styled_error(Style style, std::string_view text) const;
 
+    // Whether somebody watches a line that changes.
+    bool is_live() const { return live_ != nullptr; }
+
     // Whether a person can be asked: stdin and stderr are a terminal.
     bool can_ask() const { return can_ask_; }
     // Asks on stderr, reads a line; true for y and yes.
@@ -34,14 +40,19 @@ class Output final : public Reporter {
 
     void info(std::string_view text) override { note(text); }
     void warning(std::string_view text) override;
+    void run_planned(const RunProgress& progress) override;
     void step_started(const StepProgress& progress) override;
+    void step_running(const RunningStep& step) override;
     void step_finished(const StepProgress& progress) override;
 
   private:
+    void print_error(std::string_view text);
+
     bool quiet_;
     bool color_out_;
     bool color_error_;
     bool can_ask_;
+    std::unique_ptr<LiveLine> live_;
 };
 
 // Columns padded to equal width, two spaces between them, no trailing spaces.

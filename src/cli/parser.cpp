@@ -160,7 +160,8 @@ std::span<const Option> common_options() {
         {"--url", OptionForm::value,
          "The database (default: from the environment, see docs/configuration.md)"},
         {"--json", OptionForm::flag, "Print the result as JSON"},
-        {"--format", OptionForm::value, "github: print errors also as annotations of a pull request"},
+        {"--format", OptionForm::value,
+         "github: print errors and findings also as annotations of a pull request"},
         {"-q,--quiet", OptionForm::flag, "Print results only, no progress"},
         {"--no-color", OptionForm::flag, "No colours, also on a terminal"},
     }};
@@ -238,6 +239,12 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, std::spa
     collect(storage, parsed.arguments);
     for (const Storage& bound : command_storage) {
         collect(bound, parsed.arguments);
+    }
+    if (const std::string format = parsed.arguments.value("format"); !format.empty() && format != "github") {
+        throw Error(fmt::format("there is no format '{}'", format))
+            .at("--format")
+            .hint("write --format github, or --json")
+            .exit_code(ExitCode::configuration);
     }
     return parsed;
 }

@@ -71,6 +71,12 @@ Invocation::Invocation(const Arguments& arguments, std::span<const TableDefiniti
 
 Invocation::~Invocation() = default;
 
+void Invocation::annotate(AnnotationLevel level, std::string_view where, std::string_view message) {
+    if (arguments_.value("format") == "github") {
+        output_.result(annotation(level, where, message));
+    }
+}
+
 const Config& Invocation::config() const {
     if (!config_) {
         config_ = load_config(arguments_.value("config"), environment_of_process());
@@ -141,7 +147,12 @@ RunOptions Invocation::run_options() const {
 }
 
 RunOptions Invocation::live_run_options(std::stop_token stop) {
-    return schemist::live_run_options(config(), for_migrations(url(), environment_of_process()), stop);
+    RunOptions options =
+        schemist::live_run_options(config(), for_migrations(url(), environment_of_process()), stop);
+    if (output_.is_live()) {
+        options.word_every = std::chrono::seconds(1);
+    }
+    return options;
 }
 
 MakeScratch Invocation::scratch(DialectName dialect) {

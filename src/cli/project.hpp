@@ -1,6 +1,7 @@
 #pragma once
 // What the commands share: the configuration, the revisions, the database, the models, scratch.
 
+#include "cli/annotation.hpp"
 #include "cli/command.hpp"
 #include "cli/output.hpp"
 #include "config/config.hpp"
@@ -41,6 +42,8 @@ class Invocation {
     const Arguments& arguments() const { return arguments_; }
     Output& output() { return output_; }
     bool json() const { return arguments_.has("json"); }
+    // For --format github; else nothing.
+    void annotate(AnnotationLevel level, std::string_view where, std::string_view message);
     // Read when it is first asked for: `init` must work without one.
     const Config& config() const;
 

@@ -1,3 +1,4 @@
+#include "cli/annotation.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/project.hpp"
@@ -32,32 +33,10 @@ void report(cli::Output& output, const Error& error, bool json) {
     std::fputs((document.dump(2) + "\n").c_str(), stderr);
 }
 
-// As GitHub's workflows understand it, so that the message stands beside the line in a pull request.
-std::string annotation(const Error& error) {
-    const auto escaped = [](std::string_view text, bool is_property) {
-        std::string result;
-        for (const char letter : text) {
-            result += letter == '%'                                     ? std::string("%25")
-                      : letter == '\n'                                  ? std::string("%0A")
-                      : is_property && (letter == ':' || letter == ',') ? (letter == ':' ? "%3A" : "%2C")
-                                                                        : std::string(1, letter);
-        }
-        return result;
-    };
-    const std::string where = cli::without_passwords(error.where());
-    const std::size_t colon = where.rfind(':');
-    const bool has_line = colon != std::string::npos && colon + 1 < where.size() &&
-                          where.find_first_not_of("0123456789", colon + 1) == std::string::npos;
-    std::string place;
-    if (has_line) {
-        place = "file=" + escaped(where.substr(0, colon), true) + ",line=" + where.substr(colon + 1);
-    } else if (where.ends_with(".sql") || where.ends_with(".toml")) {
-        place = "file=" + escaped(where, true);
-    }
-    std::string message = cli::without_passwords(error.what_failed());
-    message += error.hint().empty() ? "" : "\nnext: " + cli::without_passwords(error.hint());
-    return "::error " + place + (place.empty() ? "" : ",") + "title=schemist::" + escaped(message, false) +
-           "\n";
+std::string annotation_of(const Error& error) {
+    return cli::annotation(
+        cli::AnnotationLevel::error, error.where(),
+        error.hint().empty() ? error.what_failed() : error.what_failed() + "\nnext: " + error.hint());
 }
 
 bool asks_for(int argc, const char* const* argv, std::string_view option, std::string_view value = {}) {
@@ -90,7 +69,7 @@ int run(int argc, const char* const* argv, std::span<const TableDefinition> mode
             error.hint(std::string(please_report));
         }
         if (github) {
-            output.result(annotation(error));
+            output.result(annotation_of(error));
         }
         report(output, error, json);
         return error.exit_code() == ExitCode::interrupted

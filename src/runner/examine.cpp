@@ -109,7 +109,8 @@ void refuse_edited(const Journal& journal, const Dialect& dialect, const History
 }
 
 void refuse_partly_squashed(std::span<const JournalRow> rows, const History& history) {
-    for (const JournalRow& row : rows) {
+    for (std::size_t i = rows.size(); i-- > 0;) {
+        const JournalRow& row = rows[i];
         if (const auto whole = history.replacement_of(row.id)) {
             const Revision& revision = history[*whole];
             throw Error(

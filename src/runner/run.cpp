@@ -14,7 +14,12 @@ namespace schemist {
 
 namespace {
 
-constexpr std::chrono::seconds between_words{10};
+// What is left to do of a revision.
+std::size_t steps_left(const Journal& journal, const std::string& id, std::size_t count) {
+    const JournalRow* row = journal.find(id);
+    return row == nullptr || row->status == JournalStatus::applied ? count
+                                                                   : count - std::min(count, row->step);
+}
 
 }  // namespace
 
@@ -30,7 +35,7 @@ Run::Run(Connection& connection, const Dialect& dialect, const History& history,
       options_(options),
       reporter_(reporter),
       table_(dialect.name(), options.journal),
-      watcher_({options.stop, options.stop_grace, between_words,
+      watcher_({options.stop, options.stop_grace, options.word_every,
                 options.connect ? std::function<std::string()>([this] { return observe(); })
                                 : std::function<std::string()>{}},
                reporter),
@@ -118,8 +123,12 @@ RunReport Run::follow(Direction direction, const MakePath& make_path) {
         const std::vector<std::string> path = make_path();
         // All of it is looked through before anything runs, so that a mistake in the last file stops the
         // first.
+        RunProgress progress{path.size(), 0, direction == Direction::upgrade};
         for (const std::string& id : path) {
-            steps(*history_.find(id), direction);
+            progress.steps += steps_left(journal_, id, steps(*history_.find(id), direction).size());
+        }
+        if (!path.empty()) {
+            reporter_.run_planned(progress);
         }
         // Nobody needs a lock to find that there is nothing to do.
         if (path.empty() || follow_once(path, direction)) {

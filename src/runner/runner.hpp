@@ -51,6 +51,8 @@ struct RunOptions {
     // gets `stop_grace` to end.
     std::stop_token stop = {};
     std::chrono::milliseconds stop_grace = std::chrono::seconds(8);
+    // How often it is told of a step that takes long.
+    std::chrono::milliseconds word_every = std::chrono::seconds(10);
 };
 
 struct RevisionRun {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 namespace schemist {
 
 namespace {
@@ -150,9 +148,8 @@ void Watcher::say_what_it_waits_for(std::unique_lock<std::mutex>& guard) {
     const std::string waits_for = settings_.observe ? settings_.observe() : std::string{};
     guard.lock();
     if (worker_ != nullptr && number == number_) {
-        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - since_).count();
-        reporter_.info(fmt::format("{} has been running for {} s{}{}", what_, seconds,
-                                   waits_for.empty() ? "" : ": ", waits_for));
+        reporter_.step_running(
+            {what_, std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - since_), waits_for});
     }
 }
 

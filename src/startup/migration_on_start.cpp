@@ -85,6 +85,17 @@ class MigrationOnStart::Worker final : public Reporter {
             listener_->waiting_for_lock(text);
         }
     }
+    void run_planned(const RunProgress& progress) override {
+        if (listener_ != nullptr) {
+            listener_->run_planned(progress);
+        }
+    }
+    void step_running(const RunningStep& step) override {
+        change([&](StartupStatus& status) { status.message = step.text(); });
+        if (listener_ != nullptr) {
+            listener_->step_running(step);
+        }
+    }
     void step_started(const StepProgress& progress) override {
         change([&](StartupStatus& status) {
             status.revision = progress.revision;

@@ -39,8 +39,8 @@ TEST_CASE("the order of a history follows the graph, then the time, then the id"
     CHECK(order_of(history_of("z; y; x<z")) == "y,z,x");
     CHECK(order_of(history_of("a>b; b")) == "b,a");
 
-    Revision early{"z", {}, "", "2026-01-01T00:00:00Z", {}, {}, {}, "z.sql", "", 1, 1, 0};
-    Revision late{"a", {}, "", "2026-01-02T00:00:00Z", {}, {}, {}, "a.sql", "", 1, 1, 0};
+    Revision early{"z", {}, "", "2026-01-01T00:00:00Z", {}, {}, {}, {}, "z.sql", "", 1, 1, 0, 0};
+    Revision late{"a", {}, "", "2026-01-02T00:00:00Z", {}, {}, {}, {}, "a.sql", "", 1, 1, 0, 0};
     CHECK(order_of(History({late, early})) == "z,a");
 }
 

@@ -20,6 +20,9 @@ int run(Invocation& invocation) {
             continue;
         }
         for (const Change& change : proposal.changes) {
+            invocation.annotate(AnnotationLevel::error, "",
+                                fmt::format("no revision for {} makes what the models say: {}",
+                                            to_string(proposal.dialect), describe(change)));
             invocation.output().result(
                 fmt::format("{}: {}\n", to_string(proposal.dialect), describe(change)));
         }

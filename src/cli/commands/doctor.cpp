@@ -34,6 +34,12 @@ int run(Invocation& invocation) {
         text += fmt::format("{} {:<14} {}{}\n",
                             invocation.output().styled(health.style, fmt::format("{:<9}", health.text)),
                             finding.name, what, finding.cure.empty() ? "" : "; " + finding.cure);
+        if (finding.health != Health::good && !invocation.json()) {
+            invocation.annotate(
+                finding.health == Health::bad ? AnnotationLevel::error : AnnotationLevel::warning, "",
+                fmt::format("{}: {}{}", finding.name, what,
+                            finding.cure.empty() ? "" : "\nnext: " + finding.cure));
+        }
         if (finding.health == Health::bad && exit_code == 0) {
             exit_code = static_cast<int>(finding.exit_code);
         }

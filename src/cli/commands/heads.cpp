@@ -26,6 +26,11 @@ int run(Invocation& invocation) {
     if (invocation.json()) {
         print_json(invocation.output(), {{"heads", json}});
     } else if (history.heads().size() > 1) {
+        for (const History::Index index : history.heads()) {
+            invocation.annotate(AnnotationLevel::warning, history[index].path,
+                                fmt::format("revision {} is one of {} heads; `schemist merge` joins them",
+                                            history[index].id, history.heads().size()));
+        }
         invocation.output().warning(
             "there are several heads; `upgrade head` needs one, `upgrade heads` takes all");
     }

@@ -52,6 +52,16 @@ std::string text_of(const Output& output, const PlannedRevision& planned) {
     return text;
 }
 
+void annotate_locks(Invocation& invocation, const PlannedRevision& planned) {
+    for (const PlannedStep& step : planned.steps) {
+        for (const PlannedLock& lock : step.locks) {
+            invocation.annotate(AnnotationLevel::notice, planned.revision->path,
+                                fmt::format("locks {} {}: about {} rows, {}", lock.table, lock.mode,
+                                            lock.rows, size_text(lock.bytes)));
+        }
+    }
+}
+
 int run(Invocation& invocation) {
     const History history = invocation.history();
     const auto connection = invocation.connect();
@@ -72,6 +82,7 @@ int run(Invocation& invocation) {
     for (const PlannedRevision& planned : plan.revisions) {
         steps += planned.steps.size();
         output.result(text_of(output, planned));
+        annotate_locks(invocation, planned);
     }
     output.note(plan.revisions.empty()
                     ? std::string("nothing to do: the database is at the target already")

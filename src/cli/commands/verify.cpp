@@ -51,7 +51,8 @@ void warn(Output& output, const VerifyReport& report) {
     }
 }
 
-void print(Output& output, const VerifyReport& report) {
+void print(Invocation& invocation, const VerifyReport& report) {
+    Output& output = invocation.output();
     warn(output, report);
     if (!report.has_drift()) {
         output.note(
@@ -65,6 +66,7 @@ void print(Output& output, const VerifyReport& report) {
     }
     const std::size_t count = report.drift.size() + report.missing_unread.size();
     for (const Drift& one : report.drift) {
+        invocation.annotate(AnnotationLevel::error, "", "drift: " + one.description);
         output.note(one.description);
     }
     for (const std::string& object : report.missing_unread) {
@@ -86,7 +88,7 @@ int run(Invocation& invocation) {
     if (invocation.json()) {
         print_json(invocation.output(), to_json(report, connection->description()));
     } else {
-        print(invocation.output(), report);
+        print(invocation, report);
     }
     return report.is_clean() ? 0 : static_cast<int>(ExitCode::mismatch);
 }
