@@ -41,7 +41,8 @@ std::string cut(std::string text, std::size_t width) {
 }
 
 std::string bar(std::size_t done, std::size_t steps) {
-    constexpr std::size_t length = 20;
+    // Short, so that what the server says fits into 80 columns.
+    constexpr std::size_t length = 10;
     const std::size_t filled = std::min(length, length * done / steps);
     std::string text(filled, '=');
     text += filled < length ? ">" : "";

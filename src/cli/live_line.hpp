@@ -14,12 +14,12 @@ namespace schemist::cli {
 struct LiveState {
     std::size_t done = 0;                  // steps
     std::size_t steps = 0;                 // 0: not known
-    std::string what;                      // "8f3c2a91d0b4 add conversations"
+    std::string what;                      // "8f3c2a91d0b4 (1/2)"
     std::chrono::milliseconds elapsed{0};  // of this step
     std::string observed;                  // what the server says of it
 };
 
-// "[=====>    ] 3/6  8f3c2a91d0b4 add conversations  12 s  building index: scanning table, 45 %", as much of it as there is
+// "[=====>    ] 3/6  8f3c2a91d0b4 (1/2)  12 s  building index: scanning table, 45 %", as much of it as there is
 // room for. Pure.
 std::string live_text(const LiveState& state, std::size_t width);
 

@@ -131,7 +131,7 @@ void Output::step_started(const StepProgress& progress) {
     }
     if (live_ != nullptr) {
         live_->begin(progress.steps > 1
-                         ? fmt::format("{}, step {} of {}", progress.revision, progress.step, progress.steps)
+                         ? fmt::format("{} ({}/{})", progress.revision, progress.step, progress.steps)
                          : progress.revision);
     }
 }

@@ -114,7 +114,24 @@ RunReport Run::downgrade(std::string_view target) {
     });
 }
 
+// It would never be called, and nobody would see that.
+void Run::refuse_data_of_squashed() const {
+    for (const DataMigration& data : options_.data_migrations) {
+        if (const auto whole = history_.replacement_of(data.revision)) {
+            throw Error(fmt::format("revision {}, which has a data migration in C++, was squashed into {}",
+                                    data.revision, history_[*whole].id))
+                .at(history_[*whole].path)
+                .state("nothing was changed")
+                .hint(fmt::format(
+                    "register its work with {}, or take it out if new databases have no rows for it",
+                    history_[*whole].id))
+                .exit_code(ExitCode::configuration);
+        }
+    }
+}
+
 RunReport Run::follow(Direction direction, const MakePath& make_path) {
+    refuse_data_of_squashed();
     const auto start = Clock::now();
     Reporter nobody;
     for (Reporter* listener = &reporter_;; listener = &nobody) {

@@ -43,6 +43,7 @@ class Run {
     bool follow_once(const std::vector<std::string>& path, Direction direction);
     // False when the journal may have changed, and a new path is needed.
     bool run_revision(const Revision& revision, Direction direction);
+    void refuse_data_of_squashed() const;
 
     // run_steps.cpp: one step, tried until it is known what became of it.
     StepOutcome run_step(const Place& place);

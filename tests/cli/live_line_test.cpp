@@ -11,10 +11,10 @@ using namespace std::chrono_literals;
 TEST_CASE("the line of a terminal says how far a run is, what it is at, and what the server says of it") {
     LiveState state{3, 6, "8f3c2a91d0b4", 12s, "building index: scanning table, 45 %"};
     CHECK(live_text(state, 200) ==
-          "[==========>         ] 3/6  8f3c2a91d0b4  12 s  building index: scanning table, 45 %");
-    CHECK(live_text(state, 15) == "[==========>  ");
+          "[=====>    ] 3/6  8f3c2a91d0b4  12 s  building index: scanning table, 45 %");
+    CHECK(live_text(state, 9) == "[=====> ");
     state = {6, 6, "8f3c2a91d0b4", 125s, ""};
-    CHECK(live_text(state, 200) == "[====================] 6/6  8f3c2a91d0b4  2:05 min");
+    CHECK(live_text(state, 200) == "[==========] 6/6  8f3c2a91d0b4  2:05 min");
     state = {0, 0, "one\ntwo", 0s, ""};
     CHECK(live_text(state, 200) == "one two  0 s");
     CHECK(live_text(state, 0).empty());
@@ -37,7 +37,7 @@ TEST_CASE("a terminal sees the line while a step runs, and a pipe does not") {
         "rm -f schemist.db; TERM=xterm script -qec 'schemist upgrade head' /dev/null </dev/null";
     const Outcome colored = shell.run(upgrade);
     CHECK(colored.exit_code == 0);
-    CHECK_MESSAGE(colored.out.find("\r\x1b[2m[==========>         ] 1/2  b2  ") != std::string::npos,
+    CHECK_MESSAGE(colored.out.find("\r\x1b[2m[=====>    ] 1/2  b2  ") != std::string::npos,
                   colored.out);
     const std::size_t cleared = colored.out.rfind("\r\x1b[K");
     CHECK(cleared != std::string::npos);
@@ -45,7 +45,7 @@ TEST_CASE("a terminal sees the line while a step runs, and a pipe does not") {
 
     shell.set("NO_COLOR", "1");
     const Outcome plain = shell.run(upgrade);
-    CHECK_MESSAGE(plain.out.find("\r[==========>         ] 1/2  b2  ") != std::string::npos, plain.out);
+    CHECK_MESSAGE(plain.out.find("\r[=====>    ] 1/2  b2  ") != std::string::npos, plain.out);
     CHECK(plain.out.find("\x1b[2m") == std::string::npos);
 
     for (const std::string command :
