@@ -26,11 +26,10 @@ std::optional<Answer> answer_with_asset(const Request& request) {
     Answer answer;
     answer.content_type = asset->content_type;
     // Asked for again each time, which costs a 304, so that a new version is seen at once.
-    answer.headers = {{"Cache-Control", "no-cache"},
-                      {"ETag", std::string(asset->etag)},
-                      {"Content-Security-Policy", content_security_policy},
-                      {"X-Content-Type-Options", "nosniff"},
-                      {"Referrer-Policy", "no-referrer"}};
+    answer.headers = {
+        {"Cache-Control", "no-cache"},         {"ETag", std::string(asset->etag)},
+        {"Vary", "Accept-Encoding"},           {"Content-Security-Policy", content_security_policy},
+        {"X-Content-Type-Options", "nosniff"}, {"Referrer-Policy", "no-referrer"}};
     if (request.header("If-None-Match").find(asset->etag) != std::string::npos) {
         answer.status = 304;
     } else {

@@ -5,6 +5,7 @@
 
 #include <schemist/error.hpp>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
@@ -21,6 +22,8 @@ namespace {
 
 constexpr int waiting_connections = 512;
 constexpr std::size_t discarded_at_most = 4 * 1024 * 1024;
+// Less goes into one packet anyway.
+constexpr std::size_t worth_compressing = 1400;
 
 // What httplib refuses by itself, it refuses without a body.
 Problem refused(int status) {
@@ -83,6 +86,20 @@ void write(const Answer& answer, httplib::Response& response) {
         });
 }
 
+// httplib would use brotli where the client takes it, whatever the size, at the level that is meant for files which are
+// compressed once: a second for a few hundred kilobytes. What it asks is the header, in a request of its own that is not
+// constant.
+void choose_compression(const httplib::Request& request, std::size_t size) {
+    constexpr const char* name = "Accept-Encoding";
+    const bool gzip =
+        size >= worth_compressing && request.get_header_value(name).find("gzip") != std::string::npos;
+    auto& headers = const_cast<httplib::Headers&>(request.headers);
+    headers.erase(name);
+    if (gzip) {
+        headers.emplace(name, "gzip");
+    }
+}
+
 Request from(const httplib::Request& request, std::string body) {
     Request result{request.method, request.path, request.params, std::move(body)};
     for (const auto& [name, value] : request.headers) {
@@ -123,17 +140,23 @@ schemist::Error cannot_listen(const std::string& host, int port, int reason) {
 class Server::Listener : public httplib::Server {
   public:
     Listener(std::size_t threads, chat::Server::Handler handler) : handler_(std::move(handler)) {
-        const auto without_body = [this](const httplib::Request& request, httplib::Response& response) {
-            write(handler_(from(request, "")), response);
+        const auto respond = [this](const httplib::Request& request, Request received,
+                                    httplib::Response& response) {
+            const Answer given = handler_(std::move(received));
+            choose_compression(request, given.body.size());
+            write(given, response);
         };
-        const auto with_body = [this](const httplib::Request& request, httplib::Response& response,
-                                      const httplib::ContentReader& reader) {
+        const auto without_body = [respond](const httplib::Request& request, httplib::Response& response) {
+            respond(request, from(request, ""), response);
+        };
+        const auto with_body = [respond](const httplib::Request& request, httplib::Response& response,
+                                         const httplib::ContentReader& reader) {
             auto body = read_body(request, response, reader);
             Request received = from(request, body ? *body : std::string());
             if (!body) {
                 received.unreadable = body.problem();
             }
-            write(handler_(std::move(received)), response);
+            respond(request, std::move(received), response);
         };
         Get(".*", without_body);
         Options(".*", without_body);
@@ -141,10 +164,11 @@ class Server::Listener : public httplib::Server {
         Put(".*", with_body);
         Patch(".*", with_body);
         Delete(".*", with_body);
-        set_error_handler([](const httplib::Request&, httplib::Response& response) {
+        set_error_handler([](const httplib::Request& request, httplib::Response& response) {
             if (response.body.empty() && !response.content_provider_ && response.status != 304) {
                 Answer answer = to_answer(refused(response.status));
                 answer.headers.emplace_back("X-Request-Id", random_name());
+                choose_compression(request, answer.body.size());
                 write(answer, response);
             }
         });
@@ -183,24 +207,24 @@ class Server::Listener : public httplib::Server {
             ended_ = true;
             changed_.notify_all();
         });
-        // httplib's stop() does nothing before it listens.
+        // Before it listens, there is nothing that could be stopped.
         while (!is_running()) {
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
     }
 
     bool finish_within(std::chrono::milliseconds limit) {
-        if (thread_.joinable()) {
-            stop();
-            std::unique_lock lock(mutex_);
-            return changed_.wait_for(lock, limit, [this] { return ended_; });
+        if (!thread_.joinable()) {
+            return true;
         }
-        return true;
+        stop_accepting();
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, limit, [this] { return ended_; });
     }
 
     void finish() {
         if (thread_.joinable()) {
-            stop();
+            stop_accepting();
             thread_.join();
         }
     }
@@ -208,12 +232,21 @@ class Server::Listener : public httplib::Server {
     int port() const { return port_; }
 
   private:
+    // httplib's stop() takes the socket away, and without it whatever waits for a thread is dropped, and a stream ends
+    // where it is. So only accept() is made to fail, and what has been accepted is answered.
+    void stop_accepting() {
+        if (!stopping_.exchange(true)) {
+            ::shutdown(svr_sock_, SHUT_RDWR);
+        }
+    }
+
     chat::Server::Handler handler_;
     int port_ = 0;
     std::thread thread_;
     std::mutex mutex_;
     std::condition_variable changed_;
     bool ended_ = false;
+    std::atomic<bool> stopping_ = false;
 };
 
 Server::Server(const std::string& host, int port, std::size_t threads, Handler handler)
