@@ -224,7 +224,9 @@ RequestedRun Startup::run() {
         }
         return {RequestedRun::Result::done, applied.revisions(), ""};
     } catch (const schemist::Error& error) {
-        interrupted_ = interrupted_ || error.exit_code() == schemist::ExitCode::interrupted;
+        if (error.exit_code() == schemist::ExitCode::interrupted) {
+            interrupted_ = true;
+        }
         return {is_busy(error) ? RequestedRun::Result::busy : RequestedRun::Result::failed,
                 applied.revisions(), error.what()};
     } catch (const std::exception& error) {
