@@ -296,7 +296,19 @@ function showConversations() {
   element("more-conversations").hidden = !page.nextConversations;
 }
 
-element("more-conversations").addEventListener("click", () => attempt(() => loadConversations(page.nextConversations)));
+// What was asked for twice would be shown twice.
+function onClickOnce(button, work) {
+  let busy = false;
+  button.addEventListener("click", async () => {
+    if (!busy) {
+      busy = true;
+      await attempt(work);
+      busy = false;
+    }
+  });
+}
+
+onClickOnce(element("more-conversations"), () => loadConversations(page.nextConversations));
 
 function showTitle() {
   const title = page.current?.title || "New conversation";
@@ -361,17 +373,19 @@ async function openConversation(id) {
   }
 }
 
-element("more-messages").addEventListener("click", () =>
-  attempt(async () => {
-    const scroll = element("scroll");
-    const answer = await askJson(`api/conversations/${page.current.id}?limit=100&before=${page.nextMessages}`);
-    const height = scroll.scrollHeight;
-    messages.prepend(...answer.messages.map(messageElement));
-    page.nextMessages = answer.next_before;
-    element("more-messages").hidden = !answer.next_before;
-    scroll.scrollTop += scroll.scrollHeight - height;
-  }),
-);
+onClickOnce(element("more-messages"), async () => {
+  const scroll = element("scroll");
+  const asked = page.current;
+  const answer = await askJson(`api/conversations/${asked.id}?limit=100&before=${page.nextMessages}`);
+  if (page.current !== asked) {
+    return; // Another one was chosen meanwhile.
+  }
+  const height = scroll.scrollHeight;
+  messages.prepend(...answer.messages.map(messageElement));
+  page.nextMessages = answer.next_before;
+  element("more-messages").hidden = !answer.next_before;
+  scroll.scrollTop += scroll.scrollHeight - height;
+});
 
 addEventListener("hashchange", () => page.usable && attempt(openFromAddress));
 element("new").addEventListener("click", () => {

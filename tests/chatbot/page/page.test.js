@@ -125,13 +125,17 @@ describe("a conversation", () => {
       INSERT INTO messages (conversation_id, user_id, role, content) SELECT 60, 1, 'user', 'message ' || n FROM generate_series(1, 150) n`);
     await open({}, "#60");
     await until("the newest messages", async () => (await page.locator(".message").count()) === 100);
-    await page.click("#more-messages");
+    await page.dblclick("#more-messages");
     await until("all messages", async () => (await page.locator(".message").count()) === 150);
     assert.equal(await page.locator(".message .text").first().textContent(), "message 1");
     assert.equal(await page.locator("#more-messages").isVisible(), false);
     assert.equal(await listed().count(), 50);
-    await page.click("#more-conversations");
+    await page.dblclick("#more-conversations");
     await until("all conversations", async () => (await listed().count()) === 60);
+    // Who clicks twice sees nothing twice.
+    await page.waitForLoadState("networkidle");
+    assert.equal(await listed().count(), 60);
+    assert.equal(await page.locator(".message").count(), 150);
   });
 });
 
