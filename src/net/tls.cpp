@@ -54,12 +54,13 @@ ssl_ctx_st* new_tls_context(const std::string& authorities) {
     return context.release();
 }
 
-void expect_host(ssl_st* tls, const std::string& host) {
-    if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host.c_str()) != 1) {
-        ERR_clear_error();
-        SSL_set_tlsext_host_name(tls, host.c_str());
-        SSL_set1_host(tls, host.c_str());
+bool expect_host(ssl_st* tls, const std::string& host) {
+    if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host.c_str()) == 1) {
+        return true;
     }
+    ERR_clear_error();
+    SSL_set_tlsext_host_name(tls, host.c_str());
+    return SSL_set1_host(tls, host.c_str()) == 1;
 }
 
 std::string verify_failure(ssl_st* tls) {

@@ -12,8 +12,8 @@ namespace schemist::net {
 // TunnelFailure.
 ssl_ctx_st* new_tls_context(const std::string& authorities);
 
-// The certificate must be for this host, a name or an address.
-void expect_host(ssl_st* tls, const std::string& host);
+// The certificate must be for this host, a name or an address. False: OpenSSL cannot look for it, so that any would do.
+[[nodiscard]] bool expect_host(ssl_st* tls, const std::string& host);
 
 // Why the certificate is not believed; empty when it is.
 std::string verify_failure(ssl_st* tls);

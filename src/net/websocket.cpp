@@ -95,23 +95,26 @@ void WebSocket::connect(std::size_t number) {
     stream_->tcp().expires_at(is_last ? deadline_
                                       : std::min(deadline_, Clock::now() + patience_with_address));
     const auto port = static_cast<std::uint16_t>(std::stoi(settings_.url.port));
-    stream_->tcp().async_connect(tcp::endpoint(address, port),
-                                 [self = shared_from_this(), number, is_last](error_code failed) {
-                                     if (failed && (is_last || Clock::now() >= self->deadline_)) {
-                                         self->fail_opening(failed.message());
-                                     } else if (failed) {
-                                         self->connect(number + 1);
-                                     } else {
-                                         self->begin_tls();
-                                     }
-                                 });
+    stream_->tcp().async_connect(
+        tcp::endpoint(address, port), [self = shared_from_this(), number, is_last](error_code failed) {
+            const bool over = is_last || self->is_cut_ || Clock::now() >= self->deadline_;
+            if (failed && over) {
+                self->fail_opening(failed.message());
+            } else if (failed) {
+                self->connect(number + 1);
+            } else {
+                self->begin_tls();
+            }
+        });
 }
 
 void WebSocket::begin_tls() {
     const int socket = stream_->tcp().socket().native_handle();
     close_on_exec(socket);
     notice_a_dead_network(socket);
-    expect_host(stream_->tls(), settings_.url.host);
+    if (!expect_host(stream_->tls(), settings_.url.host)) {
+        return fail_opening("the host cannot be looked for in a certificate");
+    }
     stream_->tcp().expires_at(deadline_);
     stream_->websocket.next_layer().async_handshake(
         asio::ssl::stream_base::client, [self = shared_from_this()](error_code failed) {
@@ -150,6 +153,9 @@ void WebSocket::begin_handshake() {
 }
 
 void WebSocket::opened() {
+    if (is_cut_) {
+        return fail_opening(error_code(asio::error::operation_aborted).message());
+    }
     stream_->tcp().expires_never();
     stream_->response = {};
     watch_silence();
@@ -196,6 +202,7 @@ void WebSocket::close(std::function<void()> done) {
 }
 
 void WebSocket::cut() {
+    is_cut_ = true;
     timer_.cancel();
     stream_->tcp().close();
 }

@@ -45,7 +45,7 @@ class WebSocket : public std::enable_shared_from_this<WebSocket> {
     void write(std::span<const char> bytes, Done done);
     // Waits a moment for the closing frame of the other end, for which one read may still go on.
     void close(std::function<void()> done);
-    // What goes on fails.
+    // What goes on fails, the opening too.
     void cut();
 
   private:
@@ -67,6 +67,7 @@ class WebSocket : public std::enable_shared_from_this<WebSocket> {
     bool is_reading_ = false;
     bool is_pinging_ = false;
     bool is_closing_ = false;
+    bool is_cut_ = false;
 };
 
 }  // namespace schemist::net

@@ -2,6 +2,8 @@
 
 #include <schemist/error.hpp>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace schemist::net {
@@ -36,8 +38,9 @@ WebSocketUrl parse_websocket_url(std::string_view text, const std::string& sourc
     if (!text.starts_with(scheme)) {
         throw wrong("it does not begin with wss://");
     }
-    if (text.find_first_of(" \t\r\n#") != std::string_view::npos) {
-        throw wrong("it has a blank or a '#'");
+    if (std::any_of(text.begin(), text.end(),
+                    [](unsigned char byte) { return byte <= ' ' || byte == '#'; })) {
+        throw wrong("it has a blank, a control character or a '#'");
     }
     text.remove_prefix(scheme.size());
     const std::size_t end = text.find_first_of("/?");

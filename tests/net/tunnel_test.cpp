@@ -12,8 +12,10 @@
 #include <future>
 #include <thread>
 
+#include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -282,6 +284,56 @@ TEST_CASE("postgresql: an attempt ends on request, and when its time is over") {
     const Error error = error_of([&] { postgresql::Connection::open(trusting(server, bridge), attempt); });
     CHECK(error.exit_code() == ExitCode::unreachable);
     CHECK(has(error.what_failed(), "no answer within 1 s"));
+}
+
+namespace {
+
+// Takes no connection more than it has, so that who connects hears nothing.
+class FullListener {
+  public:
+    FullListener(const char* address, int port) {
+        sockaddr_in place{};
+        place.sin_family = AF_INET;
+        place.sin_port = htons(static_cast<std::uint16_t>(port));
+        inet_pton(AF_INET, address, &place.sin_addr);
+        const auto* generic = reinterpret_cast<const sockaddr*>(&place);
+        REQUIRE(bind(listener_, generic, sizeof place) == 0);
+        REQUIRE(listen(listener_, 0) == 0);
+        REQUIRE(connect(first_, generic, sizeof place) == 0);
+    }
+    FullListener(const FullListener&) = delete;
+    FullListener& operator=(const FullListener&) = delete;
+    ~FullListener() {
+        close(first_);
+        close(listener_);
+    }
+
+  private:
+    int listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int first_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+};
+
+}  // namespace
+
+TEST_CASE("postgresql: an attempt that was ended does not go on with the next address") {
+    const OwnServer server;
+    const WebSocketBridge bridge(server.port());
+    const FullListener silent("127.0.0.2", bridge.port());
+    std::stop_source source;
+    schemist::net::TunnelSettings settings{schemist::net::parse_websocket_url(bridge.url(), "test"),
+                                           {"127.0.0.2", "127.0.0.1"},
+                                           bridge.authority().string(),
+                                           "schemist-test-ended"};
+    settings.stop = source.get_token();
+    std::thread stopper([&] {
+        std::this_thread::sleep_for(300ms);
+        source.request_stop();
+    });
+    CHECK_THROWS_AS(schemist::net::Tunnel{settings}, schemist::net::TunnelFailure);
+    stopper.join();
+    // All of them share one thread, so that this one comes behind what the first would have begun.
+    CHECK(open(server, bridge)->query("SELECT 1").text(0, 0) == "1");
+    CHECK(bridge.connections() == 1);
 }
 
 TEST_CASE("postgresql: a password of the password file is found for the host behind it") {
