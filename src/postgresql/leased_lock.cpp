@@ -46,23 +46,25 @@ std::string lock_arguments(const LockKey& key) {
 
 std::unique_ptr<LeasedLock> LeasedLock::try_take(Connection& connection, const LeaseSettings& settings,
                                                  std::function<void(const LockLoss&)> on_lost) {
+    const Clock::time_point asked = Clock::now();
     const Rows rows = connection.run_script(lock_script(settings, connection.server_version()));
     if (rows.text(0, 0) != "t") {
         connection.run_script("ROLLBACK");
         return nullptr;
     }
     const bool direct = rows.integer(0, 1) == connection.process();
-    return std::unique_ptr<LeasedLock>(new LeasedLock(connection, settings, direct, std::move(on_lost)));
+    return std::unique_ptr<LeasedLock>(
+        new LeasedLock(connection, settings, direct, asked, std::move(on_lost)));
 }
 
 LeasedLock::LeasedLock(Connection& connection, const LeaseSettings& settings, bool direct,
-                       std::function<void(const LockLoss&)> on_lost)
+                       Clock::time_point confirmed, std::function<void(const LockLoss&)> on_lost)
     : connection_(connection),
       lease_(settings.lease),
       direct_(direct),
       on_lost_(std::move(on_lost)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      confirmed_(Clock::now()) {
+      confirmed_(confirmed) {
     if (wake_ < 0) {
         throw std::system_error(errno, std::generic_category(), "eventfd");
     }
@@ -106,7 +108,7 @@ std::optional<LockLoss> LeasedLock::loss() const {
 
 bool LeasedLock::confirm() {
     std::unique_lock guard(mutex_);
-    if (Clock::now() - confirmed_ > lease_ / 3) {
+    while (!loss_ && Clock::now() - confirmed_ > lease_ / 3) {
         const Clock::time_point before = confirmed_;
         asked_ = true;
         wake();
@@ -163,15 +165,15 @@ bool LeasedLock::read_input() {
         last_sqlstate_.compare(0, 2, "57") != 0) {
         return true;
     }
-    const char* password = PQpass(connection_.native());
-    std::string reason = last_message_.empty() ? PQerrorMessage(connection_.native()) : last_message_;
-    lose(mask(std::move(reason), password == nullptr ? "" : password));
+    lose(last_message_.empty() ? PQerrorMessage(connection_.native()) : last_message_);
     return false;
 }
 
 bool LeasedLock::beat() {
     PGconn* const native = connection_.native();
-    const Clock::time_point deadline = Clock::now() + lease_ / 4;
+    // An answer may be old when it is read: this process may have been stopped meanwhile.
+    const Clock::time_point sent = Clock::now();
+    const Clock::time_point deadline = sent + lease_ / 4;
     if (PQsendQuery(native, heartbeat) == 0) {
         lose(PQerrorMessage(native));
         return false;
@@ -210,7 +212,7 @@ bool LeasedLock::beat() {
         return false;
     }
     const std::lock_guard guard(mutex_);
-    confirmed_ = Clock::now();
+    confirmed_ = sent;
     changed_.notify_all();
     return true;
 }
@@ -219,7 +221,8 @@ void LeasedLock::lose(std::string reason) {
     while (!reason.empty() && (reason.back() == '\n' || reason.back() == ' ')) {
         reason.pop_back();
     }
-    LockLoss loss{std::move(reason), says_expired(last_sqlstate_)};
+    const char* password = PQpass(connection_.native());
+    LockLoss loss{mask(reason, password == nullptr ? "" : password), says_expired(last_sqlstate_)};
     {
         const std::lock_guard guard(mutex_);
         loss.expired = loss.expired || Clock::now() - confirmed_ > lease_;

@@ -75,7 +75,7 @@ class LeasedLock {
     using Clock = std::chrono::steady_clock;
 
     LeasedLock(Connection& connection, const LeaseSettings& settings, bool direct,
-               std::function<void(const LockLoss&)> on_lost);
+               Clock::time_point confirmed, std::function<void(const LockLoss&)> on_lost);
 
     void watch();
     bool beat();
@@ -97,7 +97,7 @@ class LeasedLock {
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::optional<LockLoss> loss_;
-    Clock::time_point confirmed_;
+    Clock::time_point confirmed_;  // held by the server then, or later
     bool asked_ = false;
     bool ending_ = false;
     Clock::time_point ending_since_{};

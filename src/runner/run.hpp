@@ -109,9 +109,9 @@ class Run {
     RunOptions options_;
     Reporter& reporter_;
     JournalTable table_;
+    std::unique_ptr<Connection> observer_;  // of the watcher's thread, and so there for longer
     Watcher watcher_;
     Session session_;
-    std::unique_ptr<Connection> observer_;
     Journal journal_;
     RunReport report_;
     std::map<std::string, std::vector<RunStep>> compiled_;

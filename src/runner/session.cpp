@@ -91,6 +91,7 @@ bool Session::confirm_lock() {
                             std::chrono::duration_cast<std::chrono::seconds>(options_.lock_lease).count(),
                             loss->reason))
         .at(first().description())
+        .state("what this run had applied stays applied")
         .hint("run the same command again; SCHEMIST_LOCK_LEASE allows for more")
         .exit_code(ExitCode::lock);
 }

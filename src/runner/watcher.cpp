@@ -66,6 +66,7 @@ bool Watcher::sleep(std::chrono::milliseconds duration) {
 }
 
 void Watcher::begin(Connection& worker, Work work, std::string what) {
+    bool is_urgent = work == Work::connecting;
     {
         const std::lock_guard guard(mutex_);
         worker_ = &worker;
@@ -75,18 +76,21 @@ void Watcher::begin(Connection& worker, Work work, std::string what) {
         since_ = Clock::now();
         next_word_ = since_ + settings_.quiet;
         next_cancel_ = since_;
+        is_urgent = is_urgent || stop_since_ || lost_since_;
         if (!thread_.joinable() && (settings_.observe || settings_.stop.stop_possible())) {
             thread_ = std::thread([this] { run(); });
         }
     }
-    // Other work is not urgent: to wake the thread for every step would cost as much as a small step.
-    if (work == Work::connecting) {
+    // To wake the thread for every step would cost as much as a small step.
+    if (is_urgent) {
         changed_.notify_all();
     }
 }
 
 void Watcher::end() {
-    const std::lock_guard guard(mutex_);
+    std::unique_lock guard(mutex_);
+    // Reporters hear of one thing at a time.
+    changed_.wait(guard, [this] { return !is_speaking_; });
     worker_ = nullptr;
 }
 
@@ -148,8 +152,15 @@ void Watcher::say_what_it_waits_for(std::unique_lock<std::mutex>& guard) {
     const std::string waits_for = settings_.observe ? settings_.observe() : std::string{};
     guard.lock();
     if (worker_ != nullptr && number == number_) {
-        reporter_.step_running(
-            {what_, std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - since_), waits_for});
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - since_);
+        const RunningStep running{what_, seconds, waits_for};
+        is_speaking_ = true;
+        // Who hears it may ask the run to stop.
+        guard.unlock();
+        reporter_.step_running(running);
+        guard.lock();
+        is_speaking_ = false;
+        changed_.notify_all();
     }
 }
 

@@ -89,6 +89,7 @@ class Watcher {
     std::optional<Clock::time_point> lost_since_;
     bool expired_ = false;
     bool ending_ = false;
+    bool is_speaking_ = false;
     std::thread thread_;
     // Last, so that it is gone before what it touches.
     std::optional<std::stop_callback<std::function<void()>>> on_stop_;

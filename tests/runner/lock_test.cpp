@@ -2,6 +2,7 @@
 
 #include "runner/fixtures.hpp"
 #include "support/errors.hpp"
+#include "support/process.hpp"
 
 #include <schemist/error.hpp>
 
@@ -209,6 +210,22 @@ TEST_CASE(
     CHECK(count(*f.other, "pg_indexes WHERE indexname = 'one'") == 0);
     CHECK(f.journal().empty());
     CHECK(ids_of(f.up(history, f.options(), reporter)) == "a");
+}
+
+TEST_CASE("postgresql: a run that ends while it looks what it waits for leaves no connection behind") {
+    Fixture f;
+    RunOptions options = f.options();
+    options.connect = [&](Reporter&, bool patient) {
+        if (!patient) {
+            std::this_thread::sleep_for(milliseconds(2000));
+        }
+        return f.database->connect();
+    };
+    Listener listener;
+    // It looks after ten seconds.
+    CHECK(ids_of(f.up(history_of({revision("a", "", "SELECT pg_sleep(11)")}), options, listener)) == "a");
+    wait_until("the run's connections to be gone",
+               [&] { return count(*f.other, "pg_stat_activity WHERE datname = current_database()") == 2; });
 }
 
 TEST_CASE("postgresql: a failed build leaves no index behind, and the error names the rows") {
