@@ -1,7 +1,7 @@
 #include "runner/examine.hpp"
 
 #include "history/target.hpp"
-#include "runner/row_checksum.hpp"
+#include "runner/journal_row.hpp"
 
 #include <schemist/error.hpp>
 

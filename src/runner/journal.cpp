@@ -1,5 +1,7 @@
 #include "runner/journal.hpp"
 
+#include "schema/text.hpp"
+
 #include <schemist/error.hpp>
 
 #include <algorithm>
@@ -39,16 +41,6 @@ JournalStatus status_of(std::string_view text) {
         .exit_code(ExitCode::newer);
 }
 
-std::vector<std::string> split_commas(std::string_view text) {
-    std::vector<std::string> result;
-    while (!text.empty()) {
-        const std::size_t comma = text.find(',');
-        result.emplace_back(text.substr(0, comma));
-        text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
-    }
-    return result;
-}
-
 // "2026-11-21 06:00:00.123456+01" as "2026-11-21T05:00:00.123Z"; another text as it is, such as that of another DateStyle.
 std::string in_utc(const std::string& text) {
     int year = 0;
@@ -83,7 +75,7 @@ JournalRow read_row(const Rows& rows, std::size_t row) {
     JournalRow result;
     result.id = rows.text(row, 0);
     result.sequence = rows.integer(row, 1);
-    result.parents = split_commas(rows.text(row, 2));
+    result.parents = comma_list(rows.text(row, 2));
     result.message = rows.text(row, 3);
     result.checksum = rows.text(row, 4);
     result.step = static_cast<std::size_t>(rows.integer(row, 5));

@@ -1,7 +1,7 @@
 // What the journal is told, and what of a revision it speaks of.
 
 #include "runner/applied_by.hpp"
-#include "runner/row_checksum.hpp"
+#include "runner/journal_row.hpp"
 #include "runner/run.hpp"
 
 #include <schemist/version.hpp>
@@ -12,25 +12,12 @@ namespace schemist {
 
 JournalRow Run::row_for(const Revision& revision, Direction direction, std::size_t done,
                         std::size_t in_flight) const {
-    const bool up = direction == Direction::upgrade;
     const std::size_t count = compiled_.at(compiled_key(revision, direction)).size();
-    const JournalRow* before = journal_.find(revision.id);
-    JournalRow row;
-    row.id = revision.id;
-    row.sequence = before == nullptr ? journal_.next_sequence() : before->sequence;
-    row.parents = revision.parents;
-    row.message = revision.message;
-    row.step = done;
-    row.steps = count;
-    row.in_flight = in_flight;
-    row.status = !up             ? JournalStatus::reverting
-                 : done == count ? JournalStatus::applied
-                                 : JournalStatus::running;
-    row.checksum = row_checksum(row, revision, dialect_);
+    JournalRow row = row_after(journal_, revision, direction, done, count, in_flight, dialect_);
     row.run_id = options_.run_id;
     row.applied_by = applied_by(options_);
     row.version = version;
-    row.started_at = before == nullptr ? std::string{} : before->started_at;
+    const JournalRow* before = journal_.find(revision.id);
     row.parts = before == nullptr ? std::vector<JournalRow>{} : before->parts;
     return row;
 }

@@ -3,7 +3,7 @@
 #include "history/target.hpp"
 #include "runner/examine.hpp"
 #include "runner/executor.hpp"
-#include "runner/row_checksum.hpp"
+#include "runner/journal_row.hpp"
 
 #include <schemist/error.hpp>
 #include <schemist/version.hpp>
@@ -97,19 +97,7 @@ class Script {
   private:
     JournalRow row(const Revision& revision, Direction direction, std::size_t step, std::size_t steps,
                    std::size_t in_flight) const {
-        const JournalRow* before = journal_.find(revision.id);
-        JournalRow result;
-        result.id = revision.id;
-        result.sequence = before == nullptr ? journal_.next_sequence() : before->sequence;
-        result.parents = revision.parents;
-        result.message = revision.message;
-        result.step = step;
-        result.steps = steps;
-        result.status = direction == Direction::downgrade ? JournalStatus::reverting
-                        : step == steps                   ? JournalStatus::applied
-                                                          : JournalStatus::running;
-        result.in_flight = in_flight;
-        result.checksum = row_checksum(result, revision, dialect_);
+        JournalRow result = row_after(journal_, revision, direction, step, steps, in_flight, dialect_);
         result.run_id = "script";
         result.applied_by = options_.applied_by.empty() ? "script" : options_.applied_by;
         result.version = version;

@@ -3,6 +3,7 @@
 #include "history/target.hpp"
 #include "runner/applied_by.hpp"
 #include "runner/examine.hpp"
+#include "runner/journal_row.hpp"
 #include "runner/run.hpp"
 
 #include <schemist/error.hpp>
@@ -59,16 +60,10 @@ StampReport Run::stamp(std::span<const std::string> targets, bool purge) {
                 report.removed.push_back(part.id);
                 sql += table_.erase(part) + ";\n";
             }
-            JournalRow row;
-            row.id = id;
-            row.sequence = before == nullptr ? after.next_sequence() : before->sequence;
-            row.parents = revision.parents;
-            row.message = revision.message;
-            row.checksum = checksum(revision, dialect_.name(), without_comments(dialect_));
-            row.steps = has_section(revision, Direction::upgrade, dialect_.name())
-                            ? run_steps(revision, Direction::upgrade, dialect_).size()
-                            : 1;
-            row.step = row.steps;
+            const std::size_t steps = has_section(revision, Direction::upgrade, dialect_.name())
+                                          ? run_steps(revision, Direction::upgrade, dialect_).size()
+                                          : 1;
+            JournalRow row = row_after(after, revision, Direction::upgrade, steps, steps, 0, dialect_);
             row.run_id = options_.run_id;
             row.applied_by = applied_by(options_);
             row.version = version;

@@ -1,4 +1,4 @@
-#include "runner/row_checksum.hpp"
+#include "runner/journal_row.hpp"
 
 #include "runner/examine.hpp"
 #include "runner/run_step.hpp"
@@ -28,6 +28,25 @@ Revision beginning(const Revision& revision, std::size_t count, const Dialect& d
 }
 
 }  // namespace
+
+JournalRow row_after(const Journal& journal, const Revision& revision, Direction direction, std::size_t step,
+                     std::size_t steps, std::size_t in_flight, const Dialect& dialect) {
+    const JournalRow* before = journal.find(revision.id);
+    JournalRow row;
+    row.id = revision.id;
+    row.sequence = before == nullptr ? journal.next_sequence() : before->sequence;
+    row.parents = revision.parents;
+    row.message = revision.message;
+    row.step = step;
+    row.steps = steps;
+    row.in_flight = in_flight;
+    row.status = direction == Direction::downgrade ? JournalStatus::reverting
+                 : step == steps                   ? JournalStatus::applied
+                                                   : JournalStatus::running;
+    row.checksum = row_checksum(row, revision, dialect);
+    row.started_at = before == nullptr ? std::string{} : before->started_at;
+    return row;
+}
 
 std::string row_checksum(const JournalRow& row, const Revision& revision, const Dialect& dialect) {
     const WithoutComments plain = without_comments(dialect);
