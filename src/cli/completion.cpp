@@ -1,6 +1,7 @@
 // What shells complete: commands, options, and the names of revisions.
 
 #include "cli/reference.hpp"
+#include "schema/text.hpp"
 
 #include <array>
 #include <vector>
@@ -11,25 +12,13 @@
 namespace schemist::cli {
 namespace {
 
-// "-m,--message" in its forms.
-std::vector<std::string> forms(const Option& option) {
-    std::vector<std::string> result;
-    std::string_view rest = option.name;
-    while (!rest.empty()) {
-        const std::size_t comma = rest.find(',');
-        result.emplace_back(rest.substr(0, comma));
-        rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
-    }
-    return result;
-}
-
 std::vector<std::string> option_words(const Command& command) {
     std::vector<std::string> words{"--help"};
     for (const std::span<const Option> options :
          {std::span<const Option>(command.options), common_options()}) {
         for (const Option& option : options) {
             if (option.name.starts_with('-')) {
-                const std::vector<std::string> all = forms(option);
+                const std::vector<std::string> all = comma_list(option.name);
                 words.insert(words.end(), all.begin(), all.end());
             }
         }
@@ -151,7 +140,7 @@ std::string fish_script(std::span<const Command> commands) {
             for (const Option& option : options) {
                 std::string names_of;
                 for (const std::string& form :
-                     option.name.starts_with('-') ? forms(option) : std::vector<std::string>{}) {
+                     option.name.starts_with('-') ? comma_list(option.name) : std::vector<std::string>{}) {
                     names_of += form.starts_with("--") ? " -l " + form.substr(2) : " -s " + form.substr(1);
                 }
                 if (!names_of.empty()) {

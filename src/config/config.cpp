@@ -1,6 +1,7 @@
 #include "config/config.hpp"
 
 #include "schema/nearest.hpp"
+#include "schema/text.hpp"
 
 #include <schemist/error.hpp>
 
@@ -186,6 +187,18 @@ const Key& find_key(const std::string& name, const std::string& at) {
                             : fmt::format("did you mean '{}'?", close.front()));
 }
 
+std::vector<std::string> known_sections() {
+    std::vector<std::string> result;
+    for (const Key& key : keys) {
+        const std::size_t dot = key.name.find('.');
+        const std::string section(key.name.substr(0, dot));
+        if (dot != std::string_view::npos && (result.empty() || result.back() != section)) {
+            result.push_back(section);
+        }
+    }
+    return result;
+}
+
 std::string value_text(const toml::node& node, const std::string& name, const std::string& at) {
     if (const auto* text = node.as_string()) {
         return text->get();
@@ -224,8 +237,7 @@ void read_table(Config& config, const toml::table& table, const std::string& pre
         if (inner != nullptr && is_section) {
             read_table(config, *inner, full, path);
         } else if (inner != nullptr) {
-            std::vector<std::string> sections{"database", "models",  "objects", "revision",
-                                              "hooks",    "journal", "scratch", "upgrade"};
+            const std::vector<std::string> sections = known_sections();
             const std::vector<std::string> close = nearest(full, sections, 1);
             throw wrong(fmt::format("unknown section '[{}]'", full), where(path, node.source()))
                 .hint(close.empty() ? fmt::format("known are {}", fmt::join(sections, ", "))
@@ -243,20 +255,6 @@ void check_models(const Config& config, const std::string& at) {
         throw wrong("the desired state comes from more than one place", at)
             .hint("keep one of models.command, models.files and models.database");
     }
-}
-
-std::vector<std::string> split_commas(std::string_view text) {
-    std::vector<std::string> result;
-    while (!text.empty()) {
-        const std::size_t comma = text.find(',');
-        std::string_view item = text.substr(0, comma);
-        const std::size_t begin = item.find_first_not_of(' ');
-        if (begin != std::string_view::npos) {
-            result.emplace_back(item.substr(begin, item.find_last_not_of(' ') - begin + 1));
-        }
-        text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
-    }
-    return result;
 }
 
 std::string find_file(const std::string& path, const EnvironmentVariables& environment) {
@@ -336,7 +334,7 @@ Config with_environment(Config config, const EnvironmentVariables& environment) 
         const std::optional<std::string> value =
             key.variable.empty() ? std::nullopt : environment(std::string(key.variable));
         if (value) {
-            key.set(config, {key.is_list ? split_commas(*value) : std::vector<std::string>{*value},
+            key.set(config, {key.is_list ? comma_list(*value) : std::vector<std::string>{*value},
                              std::string(key.variable)});
         }
     }

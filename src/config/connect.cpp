@@ -37,26 +37,6 @@ constexpr int attempts_when_ambiguous = 3;
 // Neon's proxy gives its own errors no other SQLSTATE; it asks for patience.
 constexpr std::string_view proxy_error = "XX000";
 
-// What the driver said, without what every such message begins with.
-std::string reason_of(const Error& error) {
-    std::string_view text = error.what_failed();
-    if (text.starts_with(postgresql::cannot_connect)) {
-        text.remove_prefix(postgresql::cannot_connect.size() + 2);
-    }
-    // libpq's question says nothing new.
-    text = text.substr(0, text.find("\n\tIs the server running"));
-    std::string line;
-    for (const char c : text) {
-        const bool blank = c == ' ' || c == '\n' || c == '\t';
-        if (!blank) {
-            line += c;
-        } else if (!line.empty() && line.back() != ' ') {
-            line += ' ';
-        }
-    }
-    return error.sqlstate().empty() ? line : fmt::format("{} (SQLSTATE {})", line, error.sqlstate());
-}
-
 std::string seconds(milliseconds duration) {
     return fmt::format("{:.1f} s", static_cast<double>(duration.count()) / 1000);
 }
@@ -145,7 +125,7 @@ class Attempts {
     }
 
     void report(const Error& error, int attempt, milliseconds pause) const {
-        tell(fmt::format("attempt {} failed: {}; next in {} ({} left)", attempt, reason_of(error),
+        tell(fmt::format("attempt {} failed: {}; next in {} ({} left)", attempt, postgresql::reason_of(error),
                          seconds(pause), seconds(left())));
     }
 
@@ -167,7 +147,7 @@ std::unique_ptr<Connection> connect_past_pooler(const Url& url, const ConnectSet
         if (settings.reporter != nullptr) {
             settings.reporter->info(
                 fmt::format("{} does not admit this connection ({}); going through its pooler", direct.host,
-                            reason_of(error)));
+                            postgresql::reason_of(error)));
         }
         Url pooler = direct;
         pooler.host = pooled;

@@ -1,6 +1,7 @@
 #include "config/url.hpp"
 
 #include "postgresql/connection.hpp"
+#include "schema/text.hpp"
 
 #include <schemist/error.hpp>
 
@@ -164,10 +165,6 @@ void read_parameter(Url& url, std::string name, std::string value, std::vector<s
     url.parameters.emplace_back(std::move(name), std::move(value));
 }
 
-bool is_neon(const Url& url) {
-    return postgresql::is_neon_host(url.host);
-}
-
 Url parse_postgresql(std::string_view rest, std::string source) {
     Url url;
     url.dialect = DialectName::postgresql;
@@ -209,7 +206,8 @@ Url parse_postgresql(std::string_view rest, std::string source) {
         return parameter.first == "sslmode" ||
                (parameter.first == "sslrootcert" && parameter.second == "system");
     };
-    if (is_neon(url) && std::none_of(url.parameters.begin(), url.parameters.end(), says_how)) {
+    if (postgresql::is_neon_host(url.host) &&
+        std::none_of(url.parameters.begin(), url.parameters.end(), says_how)) {
         url.parameters.emplace_back("sslmode", "require");
     }
     return url;
@@ -309,9 +307,7 @@ Url parse_url(std::string_view text, std::string source) {
         throw not_understood(
             source, text.empty() ? "it is empty" : "it does not begin with postgresql:// or sqlite://");
     }
-    std::string scheme(text.substr(0, colon));
-    std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::string scheme = to_lower(text.substr(0, colon));
     // What stands behind the plus is a driver of SQLAlchemy's.
     scheme = scheme.substr(0, scheme.find('+'));
     std::string_view rest = text.substr(colon + 1);
@@ -322,109 +318,6 @@ Url parse_url(std::string_view text, std::string source) {
         return parse_sqlite(rest, std::move(source));
     }
     throw not_understood(source, "it does not begin with postgresql:// or sqlite://");
-}
-
-namespace {
-
-Url find_url(const std::string& given, const Config& config, const EnvironmentVariables& environment) {
-    if (!given.empty()) {
-        return parse_url(given, "--url");
-    }
-    constexpr std::array<const char*, 7> variables{
-        "SCHEMIST_DATABASE_URL",    "DIRECT_URL",   "DIRECT_DATABASE_URL", "DATABASE_URL_UNPOOLED",
-        "POSTGRES_URL_NON_POOLING", "DATABASE_URL", "POSTGRES_URL"};
-    for (const char* variable : variables) {
-        if (const auto value = environment(variable)) {
-            return parse_url(*value, variable);
-        }
-    }
-    for (const char* variable : {"PGHOST_UNPOOLED", "PGHOST"}) {
-        if (const auto host = environment(variable)) {
-            Url url;
-            url.dialect = DialectName::postgresql;
-            url.source = variable;
-            url.host = *host;
-            url.port = environment("PGPORT").value_or("");
-            url.user = environment("PGUSER").value_or("");
-            url.database = environment("PGDATABASE").value_or("");
-            return url;  // libpq itself reads the others, the password among them
-        }
-    }
-    if (!config.database_url.empty()) {
-        return parse_url(config.database_url, config.path.empty() ? "database.url" : config.path);
-    }
-    return parse_url("sqlite:///schemist.db", "the default");
-}
-
-}  // namespace
-
-Url resolve_url(const std::string& given, const Config& config, const EnvironmentVariables& environment) {
-    return on_its_way(find_url(given, config, environment), config);
-}
-
-Url on_its_way(Url url, const Config& config) {
-    url.way = config.way;
-    return url;
-}
-
-Url for_migrations(Url url, const EnvironmentVariables& environment) {
-    const std::size_t dot = url.host.find('.');
-    constexpr std::string_view suffix = "-pooler";
-    if (url.dialect != DialectName::postgresql || !is_neon(url) || dot == std::string::npos ||
-        !std::string_view(url.host).substr(0, dot).ends_with(suffix) ||
-        environment("SCHEMIST_KEEP_POOLER") == "1") {
-        return url;
-    }
-    const std::string pooled = url.host;
-    url.pooled_host = pooled;
-    url.host.erase(dot - suffix.size(), suffix.size());
-    url.notes.push_back(fmt::format("{} is a pooler; migrations go to {} (SCHEMIST_KEEP_POOLER=1 keeps it)",
-                                    pooled, url.host));
-    return url;
-}
-
-Url with_endpoint(Url url) {
-    constexpr std::string_view suffix = "-pooler";
-    std::string endpoint = url.host.substr(0, url.host.find('.'));
-    if (endpoint.ends_with(suffix)) {
-        endpoint.erase(endpoint.size() - suffix.size());
-    }
-    const auto options =
-        std::ranges::find_if(url.parameters, [](const auto& one) { return one.first == "options"; });
-    if (!is_neon(url)) {
-        return url;
-    }
-    if (options == url.parameters.end()) {
-        url.parameters.emplace_back("options", "endpoint=" + endpoint);
-    } else if (options->second.find("endpoint=") == std::string::npos &&
-               options->second.find("project=") == std::string::npos) {
-        options->second += " endpoint=" + endpoint;
-    }
-    return url;
-}
-
-Url with_authorities(Url url, const SystemAuthorities& authorities) {
-    const auto find = [&](std::string_view name) {
-        return std::find_if(url.parameters.begin(), url.parameters.end(),
-                            [&](const auto& parameter) { return parameter.first == name; });
-    };
-    const auto none = url.parameters.end();
-    const auto root = find("sslrootcert");
-    const auto mode = find("sslmode");
-    const bool verifies = mode != none && mode->second.starts_with("verify-");
-    if (authorities.libpq_knows_them || authorities.file.empty()) {
-        return url;
-    }
-    if (root != none && root->second == "system") {
-        root->second = authorities.file;
-        // As libpq 16 means it.
-        if (mode == none) {
-            url.parameters.emplace_back("sslmode", "verify-full");
-        }
-    } else if (root == none && verifies && is_neon(url) && !authorities.others_are_set) {
-        url.parameters.emplace_back("sslrootcert", authorities.file);
-    }
-    return url;
 }
 
 }  // namespace schemist

@@ -1,6 +1,7 @@
 #include "history/file.hpp"
 
 #include "schema/nearest.hpp"
+#include "schema/text.hpp"
 
 #include <schemist/error.hpp>
 
@@ -31,14 +32,6 @@ std::string_view trim(std::string_view text) {
         return {};
     }
     return text.substr(begin, text.find_last_not_of(" \t\r\f\v") - begin + 1);
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return result;
 }
 
 // The length of the UTF-8 sequence that begins here, 0 when it is none.
@@ -86,18 +79,6 @@ std::optional<Marker> marker(std::string_view line) {
                   line.size() > 2 && line[2] == ' ' && line.substr(3, key.size()) == key};
     if (result.has_value) {
         result.value = trim(content.substr(colon + 1));
-    }
-    return result;
-}
-
-std::vector<std::string> list(std::string_view value) {
-    std::vector<std::string> result;
-    while (!value.empty()) {
-        const std::size_t comma = value.find(',');
-        if (const std::string_view item = trim(value.substr(0, comma)); !item.empty()) {
-            result.emplace_back(item);
-        }
-        value = comma == std::string_view::npos ? std::string_view{} : value.substr(comma + 1);
     }
     return result;
 }
@@ -191,7 +172,7 @@ class Parser {
     // True when the line was a section's first. A near miss is an error: the SQL below it would run as
     // something else.
     bool starts_section(const Marker& found) {
-        const std::string key = lower(found.key);
+        const std::string key = to_lower(found.key);
         if (key != "upgrade" && key != "downgrade") {
             const bool names_dialect =
                 found.value == "postgresql" || found.value == "sqlite" || found.value == "any";
@@ -231,7 +212,7 @@ class Parser {
     }
 
     bool is_step(const Marker& found) {
-        if (lower(found.key) != "step") {
+        if (to_lower(found.key) != "step") {
             return false;
         }
         if (!in_section_) {
@@ -302,7 +283,7 @@ class Parser {
 
     [[noreturn]] void unknown_header(std::string_view key) const {
         const std::vector<std::string> known(header_keys.begin(), header_keys.end());
-        const std::vector<std::string> close = nearest(lower(key), known, 1);
+        const std::vector<std::string> close = nearest(to_lower(key), known, 1);
         fail(fmt::format("unknown header '{}'", key),
              close.empty() ? fmt::format("known are {}", fmt::join(known, ", "))
                            : fmt::format("did you mean '{}'?", close.front()));
@@ -340,7 +321,7 @@ class Parser {
     }
 
     std::vector<std::string> ids(std::string_view key, std::string_view value) const {
-        std::vector<std::string> result = list(value);
+        std::vector<std::string> result = comma_list(value);
         std::set<std::string> seen;
         for (const std::string& id : result) {
             if (!is_valid_id(id)) {

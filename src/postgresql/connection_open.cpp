@@ -5,6 +5,7 @@
 #include "postgresql/conninfo.hpp"
 #include "postgresql/failure.hpp"
 #include "postgresql/host_lookup.hpp"
+#include "schema/text.hpp"
 
 #include <schemist/error.hpp>
 
@@ -56,35 +57,10 @@ std::string authorities_of(const ConnectionOptions& options) {
     return file == "system" ? "" : file;
 }
 
-std::vector<std::string> split_commas(std::string_view text) {
-    std::vector<std::string> result;
-    while (!text.empty()) {
-        const std::string_view one = text.substr(0, text.find(','));
-        result.emplace_back(one);
-        text.remove_prefix(std::min(text.size(), one.size() + 1));
-    }
-    return result;
-}
-
 // Nobody can guess it, so that nobody else can be there already.
 std::string new_tunnel_host() {
     std::random_device random;
     return fmt::format("@schemist-{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
-}
-
-// In one line, without what every such message begins with, and without libpq's question whether the server runs.
-std::string reason_of(const Error& error) {
-    std::string_view text = error.what_failed();
-    text.remove_prefix(text.starts_with(cannot_connect) ? cannot_connect.size() + 2 : 0);
-    std::string result;
-    while (!text.empty()) {
-        const std::string_view line = text.substr(0, text.find('\n'));
-        if (!line.starts_with('\t')) {
-            result += fmt::format("{}{}", result.empty() ? "" : " ", line);
-        }
-        text.remove_prefix(std::min(text.size(), line.size() + 1));
-    }
-    return result;
 }
 
 }  // namespace
@@ -125,7 +101,7 @@ class Connection::Opening {
         net::TunnelSettings settings{url, {},           authorities_of(options_), tunnel_socket_name(host),
                                      {},  attempt_.stop};
         try {
-            settings.addresses = same_host                ? split_commas(options_["hostaddr"])
+            settings.addresses = same_host                ? comma_list(options_["hostaddr"])
                                  : is_host_name(url.host) ? look_up(url.host)
                                                           : std::vector<std::string>{url.host};
             settings.longest = left();

@@ -1,5 +1,7 @@
 #include "postgresql/failure.hpp"
 
+#include "schema/text.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -146,16 +148,8 @@ constexpr std::array rules{
     ConnectRule{"*", "", permanent, "correct what the server names; it may be a parameter of the URL"},
 };
 
-std::string in_small_letters(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return result;
-}
-
 const ConnectRule& rule_for(std::string_view message, std::string_view sqlstate) {
-    const std::string text = in_small_letters(message);
+    const std::string text = to_lower(message);
     return *std::ranges::find_if(rules, [&](const ConnectRule& rule) {
         const bool of_state =
             rule.sqlstate == "*" ||
@@ -217,8 +211,7 @@ FailureClass classify(const Error& error) {
 }
 
 bool misses_endpoint(const Error& error) {
-    return error.sqlstate() == neon &&
-           in_small_letters(error.what_failed()).find(no_endpoint) != std::string::npos;
+    return error.sqlstate() == neon && to_lower(error.what_failed()).find(no_endpoint) != std::string::npos;
 }
 
 Error connect_failure(std::string_view reason, std::string sqlstate) {
@@ -228,6 +221,21 @@ Error connect_failure(std::string_view reason, std::string sqlstate) {
         .state("nothing was changed")
         .hint(std::string(rule.hint))
         .exit_code(rule.failure_class == permanent ? ExitCode::configuration : ExitCode::unreachable);
+}
+
+std::string reason_of(const Error& error) {
+    std::string_view text = error.what_failed();
+    text.remove_prefix(text.starts_with(cannot_connect) ? cannot_connect.size() + 2 : 0);
+    std::string result;
+    while (!text.empty()) {
+        std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        line.remove_prefix(std::min(line.size(), line.find_first_not_of("\t ")));
+        if (!line.empty() && !line.starts_with("Is the server running")) {
+            result += fmt::format("{}{}", result.empty() ? "" : " ", line);
+        }
+    }
+    return error.sqlstate().empty() ? result : fmt::format("{} (SQLSTATE {})", result, error.sqlstate());
 }
 
 Error stopped_while_connecting() {

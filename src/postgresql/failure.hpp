@@ -44,6 +44,10 @@ bool misses_endpoint(const Error& error);
 // A failed attempt to connect as an error, with its exit code and what to do next.
 Error connect_failure(std::string_view reason, std::string sqlstate);
 
+// Why an attempt failed, in one line: without what every such message begins with, and without libpq's question whether
+// the server runs.
+std::string reason_of(const Error& error);
+
 Error stopped_while_connecting();
 
 // libpq has no SQLSTATE of a refused connection, but writes it into a verbose message: "FATAL:  28P01: ...". Of several

@@ -2,6 +2,7 @@
 
 #include "postgresql/parse_error.hpp"
 #include "postgresql/sql.hpp"
+#include "schema/text.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -95,10 +96,7 @@ std::string identifier_text(std::string_view token) {
     if (token.find('"') != std::string_view::npos) {
         return unquoted(token, '"');
     }
-    std::string text(token);
-    std::ranges::transform(text, text.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
+    return to_lower(token);
 }
 
 std::string constant_text(std::string_view token) {

@@ -2,6 +2,7 @@
 
 #include "postgresql/parse_tree.hpp"
 #include "runner/run_step.hpp"
+#include "schema/text.hpp"
 #include "sqlite/lexer.hpp"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ std::vector<std::string> statements_of(const Revision& revision, const Dialect& 
 
 void add(const PgQuery__RangeVar* table, std::set<std::string>& names) {
     if (table != nullptr && table->relname != nullptr) {
-        names.insert(sqlite::to_lower(table->relname));
+        names.insert(to_lower(table->relname));
     }
 }
 
@@ -55,7 +56,7 @@ void add_made_by_postgresql(std::string_view statement, std::set<std::string>& n
         } else if (const auto* rename =
                        postgresql::as<PgQuery__RenameStmt>(message, pg_query__rename_stmt__descriptor);
                    rename != nullptr && rename->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE) {
-            names.insert(sqlite::to_lower(rename->newname));
+            names.insert(to_lower(rename->newname));
         }
         return true;
     });
@@ -69,7 +70,7 @@ void add_made_by_sqlite(std::string_view statement, std::set<std::string>& names
     };
     const auto name_at = [&](std::size_t position) {
         if (position < tokens.size()) {
-            names.insert(sqlite::to_lower(sqlite::unquoted(tokens[position])));
+            names.insert(to_lower(sqlite::unquoted(tokens[position])));
         }
     };
     if (is(0, "CREATE")) {
@@ -91,7 +92,7 @@ bool is_change_of_rows(std::string_view statement) {
     constexpr std::array<std::string_view, 7> words{"insert",  "update", "delete", "merge",
                                                     "replace", "copy",   "with"};
     const std::size_t end = statement.find_first_of(" \t\r\n(\"");
-    return std::ranges::find(words, sqlite::to_lower(statement.substr(0, end))) != words.end() &&
+    return std::ranges::find(words, to_lower(statement.substr(0, end))) != words.end() &&
            statement.find("_schemist_") == std::string_view::npos;
 }
 
@@ -151,7 +152,7 @@ Schema not_created(const Schema& live, const std::set<std::string>& created) {
 }
 
 bool is_among(const Name& table, const std::set<std::string>& names) {
-    return names.contains(sqlite::to_lower(table.name));
+    return names.contains(to_lower(table.name));
 }
 
 bool changes_rows(const Revision& revision, const Dialect& dialect) {

@@ -1,5 +1,7 @@
 #include "reconcile/known_tools.hpp"
 
+#include "schema/text.hpp"
+
 #include <algorithm>
 #include <filesystem>
 
@@ -14,7 +16,7 @@ bool is_true(const Rows& rows, std::size_t row, std::size_t column) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) {
         return *number != 0;
     }
-    const std::string text = lower(rows.text(row, column));
+    const std::string text = to_lower(rows.text(row, column));
     return text == "t" || text == "true" || text == "1";
 }
 
@@ -178,14 +180,6 @@ const std::vector<KnownTool>& known_tools() {
          read_django},
     };
     return tools;
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](unsigned char letter) {
-        return static_cast<char>(letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter);
-    });
-    return result;
 }
 
 std::string without_extension(const std::string& path) {

@@ -22,9 +22,6 @@ struct KnownTool {
 
 const std::vector<KnownTool>& known_tools();
 
-// ASCII letters made small: Liquibase's names are large on SQLite.
-std::string lower(std::string_view text);
-
 // "V1__notes" of "V1__notes.sql".
 std::string without_extension(const std::string& path);
 

@@ -3,6 +3,7 @@
 #include "history/file.hpp"
 #include "history/target.hpp"
 #include "reconcile/known_tools.hpp"
+#include "schema/text.hpp"
 
 #include <schemist/error.hpp>
 
@@ -19,7 +20,7 @@ namespace {
 bool has_columns(const TableStructure& table, const std::vector<std::string_view>& columns) {
     return std::ranges::all_of(columns, [&](std::string_view wanted) {
         return std::ranges::any_of(table.columns,
-                                   [&](const Column& column) { return lower(column.name) == wanted; });
+                                   [&](const Column& column) { return to_lower(column.name) == wanted; });
     });
 }
 
@@ -31,7 +32,7 @@ bool is_of_rails(const Schema& live, const Name& table) {
 const KnownTool* tool_of(const TableStructure& table, const Schema& live) {
     for (const KnownTool& tool : known_tools()) {
         const bool is_this_one = tool.name != "rails" || is_of_rails(live, table.name);
-        if (lower(table.name.name) == tool.table && is_this_one && has_columns(table, tool.columns)) {
+        if (to_lower(table.name.name) == tool.table && is_this_one && has_columns(table, tool.columns)) {
             return &tool;
         }
     }
@@ -139,7 +140,7 @@ Schema without_other_tools(Schema schema) {
         }
     }
     const auto is_theirs = [&](const Name& table) {
-        return tables.contains({table.schema, lower(table.name)});
+        return tables.contains({table.schema, to_lower(table.name)});
     };
     std::erase_if(schema.sequences, [&](const Sequence& sequence) {
         return sequence.owned_by && is_theirs(sequence.owned_by->table);

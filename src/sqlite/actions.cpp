@@ -1,5 +1,6 @@
 #include "sqlite/actions.hpp"
 
+#include "schema/text.hpp"
 #include "sqlite/alter.hpp"
 #include "sqlite/ddl.hpp"
 #include "sqlite/lexer.hpp"

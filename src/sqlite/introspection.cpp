@@ -1,5 +1,6 @@
 #include "sqlite/introspection.hpp"
 
+#include "schema/text.hpp"
 #include "sqlite/ddl.hpp"
 #include "sqlite/lexer.hpp"
 #include "sqlite/parser.hpp"

@@ -41,14 +41,14 @@ class Lexer {
   public:
     explicit Lexer(std::string_view text) : text_(text) {}
 
-    std::vector<Token> run(bool with_comments) {
+    std::vector<Token> run() {
         std::vector<Token> tokens;
         // A byte order mark at the start of a file is white space.
         position_ = text_.starts_with("\xEF\xBB\xBF") ? 3 : 0;
         while (skip_space()) {
             const std::size_t start = position_;
             const TokenKind kind = scan();
-            if (kind != TokenKind::comment || with_comments) {
+            if (kind != TokenKind::comment) {
                 tokens.push_back({kind, start, text_.substr(start, position_ - start)});
             }
         }
@@ -206,12 +206,8 @@ class Lexer {
 
 }  // namespace
 
-std::vector<Token> tokenize_with_comments(std::string_view text) {
-    return Lexer(text).run(true);
-}
-
 std::vector<Token> tokenize(std::string_view text) {
-    return Lexer(text).run(false);
+    return Lexer(text).run();
 }
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
@@ -221,12 +217,6 @@ bool equal_ignoring_case(std::string_view left, std::string_view right) {
 std::string to_upper(std::string_view text) {
     std::string result(text);
     std::ranges::transform(result, result.begin(), upper);
-    return result;
-}
-
-std::string to_lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), lower);
     return result;
 }
 

@@ -18,15 +18,13 @@ struct Token {
     std::size_t end() const { return offset + text.size(); }
 };
 
-// All tokens of the text, comments included, white space left out. The tokens refer to the text. Throws Error
+// All tokens of the text; comments and white space are none. The tokens refer to the text. Throws Error
 // with a position for what SQLite does not know, and for a string, an identifier or a blob that does not end.
-std::vector<Token> tokenize_with_comments(std::string_view text);
 std::vector<Token> tokenize(std::string_view text);
 
 // Without regard to the case of ASCII letters, as SQLite compares names and keywords.
 bool equal_ignoring_case(std::string_view left, std::string_view right);
 std::string to_upper(std::string_view text);
-std::string to_lower(std::string_view text);
 
 bool is_symbol(const Token& token, std::string_view symbol);
 // Is it this keyword (written in upper case)? Quoted ones never are.

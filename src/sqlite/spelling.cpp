@@ -1,5 +1,7 @@
 #include "sqlite/spelling.hpp"
 
+#include "schema/text.hpp"
+
 #include <algorithm>
 #include <array>
 

@@ -86,6 +86,8 @@ TEST_CASE("what is wrong is said with its line") {
                 "did you mean 'upgrade.lock_wait'?");
     check_wrong("[upgrades]\nlock_wait = \"1s\"\n", "x/schemist.toml:1", "unknown section '[upgrades]'",
                 "[upgrade]");
+    check_wrong("[hook]\nbefore_upgrade = \"a\"\n", "x/schemist.toml:1", "unknown section '[hook]'",
+                "[hooks]");
     check_wrong("[upgrade]\nlock_wait = \"soon\"\n", "x/schemist.toml:2", "'soon' is not a time", "15min");
     check_wrong("[upgrade]\nlock_wait = \"-1s\"\n", "x/schemist.toml:2", "is not a time", "");
     check_wrong("[upgrade]\nlock_wait = \"99999999h\"\n", "x/schemist.toml:2", "is not a time", "");

@@ -222,6 +222,16 @@ TEST_CASE("a verbose message gives its SQLSTATE and its text") {
     }
 }
 
+TEST_CASE("why an attempt failed is told in one line") {
+    CHECK(reason_of(connect_failure("server at \"h\" failed: Connection refused\n\tIs the server running?\n"
+                                    "server at \"i\" failed: timeout\n\tof the WebSocket: it was cut",
+                                    "")) ==
+          "server at \"h\" failed: Connection refused server at \"i\" failed: timeout of the WebSocket: it "
+          "was cut");
+    CHECK(reason_of(connect_failure("starting up", "57P03")) == "starting up (SQLSTATE 57P03)");
+    CHECK(reason_of(Error("something else")) == "something else");
+}
+
 TEST_CASE("docs/retries.md names every text by which a failure is told apart") {
     std::ifstream file(SCHEMIST_SOURCE_DIR "/docs/retries.md");
     std::ostringstream text;

@@ -32,7 +32,6 @@ TEST_CASE("tokens") {
     CHECK(texts("\xEF\xBB\xBF SELECT \xC3\xA4$1") == Texts{"SELECT", "\xC3\xA4$1"});
     CHECK(texts("") == Texts{});
     CHECK(tokenize("a  bc").back().offset == 3);
-    CHECK(tokenize_with_comments("a -- b").size() == 2);
 }
 
 TEST_CASE("what is no token has a position") {
