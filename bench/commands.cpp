@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace files = std::filesystem;
 using bench::compare;
@@ -198,7 +199,7 @@ void measure_many_revisions(const Server& server, const files::path& work, const
 }  // namespace
 
 int main(int argc, char** argv) {
-    const files::path work = files::temp_directory_path() / fmt::format("schemist-bench-{}", std::rand());
+    const files::path work = files::temp_directory_path() / fmt::format("schemist-bench-{}", getpid());
     int result = 0;
     try {
         const Server server(environment("SCHEMIST_TEST_POSTGRESQL"));

@@ -1,7 +1,6 @@
 #include "process.hpp"
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 
 #include <fcntl.h>
@@ -16,12 +15,12 @@ double milliseconds(const timeval& time) {
     return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
 }
 
-pid_t start(const std::vector<std::string>& command, int output) {
+pid_t start(const std::vector<std::string>& command) {
     const pid_t process = fork();
     if (process == 0) {
         const int null = open("/dev/null", O_RDWR);
         dup2(null, STDIN_FILENO);
-        dup2(output < 0 ? null : output, STDOUT_FILENO);
+        dup2(null, STDOUT_FILENO);
         dup2(null, STDERR_FILENO);
         std::vector<char*> arguments;
         for (const std::string& argument : command) {
@@ -48,7 +47,7 @@ void require_success(int status, const std::vector<std::string>& command) {
 
 Cost run(const std::vector<std::string>& command) {
     const auto begin = std::chrono::steady_clock::now();
-    const pid_t process = start(command, -1);
+    const pid_t process = start(command);
     int status = 0;
     rusage usage{};
     wait4(process, &status, 0, &usage);
@@ -56,25 +55,6 @@ Cost run(const std::vector<std::string>& command) {
     require_success(status, command);
     return {std::chrono::duration<double, std::milli>(end - begin).count(),
             milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime), usage.ru_maxrss};
-}
-
-std::string output_of(const std::vector<std::string>& command) {
-    std::array<int, 2> ends{};
-    if (pipe(ends.data()) != 0) {
-        throw std::runtime_error("no pipe");
-    }
-    const pid_t process = start(command, ends[1]);
-    close(ends[1]);
-    std::string text;
-    std::array<char, 65536> buffer{};
-    for (ssize_t size = 0; (size = read(ends[0], buffer.data(), buffer.size())) > 0;) {
-        text.append(buffer.data(), static_cast<std::size_t>(size));
-    }
-    close(ends[0]);
-    int status = 0;
-    waitpid(process, &status, 0);
-    require_success(status, command);
-    return text;
 }
 
 Cost median(std::vector<Cost> costs) {

@@ -16,23 +16,17 @@ struct Cost {
 // Runs it with stdin closed and its output thrown away. Throws std::runtime_error when it fails.
 Cost run(const std::vector<std::string>& command);
 
-// Its standard output.
-std::string output_of(const std::vector<std::string>& command);
-
 struct Comparison {
     Cost ours;
     Cost theirs;
     double ratio() const { return ours.milliseconds / theirs.milliseconds; }
 };
 
-// Runs both in turn, so that both meet the same machine, and takes the median of each figure. `prepare` runs
-// before each.
-template <class Prepare>
-Comparison compare(int times, const std::vector<std::string>& ours, const std::vector<std::string>& theirs,
-                   Prepare prepare);
-
+// Of each figure.
 Cost median(std::vector<Cost> costs);
 
+// Runs both in turn, so that both meet the same machine, and takes the median of each figure. `prepare` runs
+// before each.
 template <class Prepare>
 Comparison compare(int times, const std::vector<std::string>& ours, const std::vector<std::string>& theirs,
                    Prepare prepare) {
