@@ -48,6 +48,13 @@ JournalRow row_after(const Journal& journal, const Revision& revision, Direction
     return row;
 }
 
+JournalRow applied_row(const Journal& journal, const Revision& revision, const Dialect& dialect) {
+    const std::size_t steps = has_section(revision, Direction::upgrade, dialect.name())
+                                  ? run_steps(revision, Direction::upgrade, dialect).size()
+                                  : 1;
+    return row_after(journal, revision, Direction::upgrade, steps, steps, 0, dialect);
+}
+
 std::string row_checksum(const JournalRow& row, const Revision& revision, const Dialect& dialect) {
     const WithoutComments plain = without_comments(dialect);
     return row.status == JournalStatus::running

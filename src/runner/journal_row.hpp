@@ -14,6 +14,9 @@ namespace schemist {
 JournalRow row_after(const Journal& journal, const Revision& revision, Direction direction, std::size_t step,
                      std::size_t steps, std::size_t in_flight, const Dialect& dialect);
 
+// The row of a revision that counts as applied, with all its steps.
+JournalRow applied_row(const Journal& journal, const Revision& revision, const Dialect& dialect);
+
 // Of the whole revision once it is applied; of the steps that have begun while it stands between two of them, so
 // that the file can still be corrected where it failed.
 std::string row_checksum(const JournalRow& row, const Revision& revision, const Dialect& dialect);

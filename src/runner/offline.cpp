@@ -41,10 +41,7 @@ class Script {
 
     // What is applied when the script begins.
     void begin_with(const Revision& revision) {
-        const std::size_t count = has_section(revision, Direction::upgrade, dialect_.name())
-                                      ? run_steps(revision, Direction::upgrade, dialect_).size()
-                                      : 1;
-        journal_.put(row(revision, Direction::upgrade, count, count, 0));
+        journal_.put(by_script(applied_row(journal_, revision, dialect_)));
     }
 
     void run(const Revision& revision, Direction direction) {
@@ -97,11 +94,14 @@ class Script {
   private:
     JournalRow row(const Revision& revision, Direction direction, std::size_t step, std::size_t steps,
                    std::size_t in_flight) const {
-        JournalRow result = row_after(journal_, revision, direction, step, steps, in_flight, dialect_);
-        result.run_id = "script";
-        result.applied_by = options_.applied_by.empty() ? "script" : options_.applied_by;
-        result.version = version;
-        return result;
+        return by_script(row_after(journal_, revision, direction, step, steps, in_flight, dialect_));
+    }
+
+    JournalRow by_script(JournalRow row) const {
+        row.run_id = "script";
+        row.applied_by = options_.applied_by.empty() ? "script" : options_.applied_by;
+        row.version = version;
+        return row;
     }
 
     void add(const RunStep& step, const JournalRow& next, bool gone) {

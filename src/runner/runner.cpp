@@ -60,10 +60,7 @@ StampReport Run::stamp(std::span<const std::string> targets, bool purge) {
                 report.removed.push_back(part.id);
                 sql += table_.erase(part) + ";\n";
             }
-            const std::size_t steps = has_section(revision, Direction::upgrade, dialect_.name())
-                                          ? run_steps(revision, Direction::upgrade, dialect_).size()
-                                          : 1;
-            JournalRow row = row_after(after, revision, Direction::upgrade, steps, steps, 0, dialect_);
+            JournalRow row = applied_row(after, revision, dialect_);
             row.run_id = options_.run_id;
             row.applied_by = applied_by(options_);
             row.version = version;
