@@ -4,13 +4,13 @@
 #include "runner/applied_by.hpp"
 #include "runner/examine.hpp"
 #include "runner/executor.hpp"
+#include "runner/journal_row.hpp"
+#include "runner/watcher.hpp"
 
 #include <schemist/error.hpp>
 #include <schemist/version.hpp>
 
 #include <algorithm>
-#include <stop_token>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -24,17 +24,7 @@ std::string journal_sql(const std::vector<std::string>& revisions, const Dialect
     std::string sql;
     Journal journal;
     for (const std::string& id : revisions) {
-        const Revision& revision = *history.find(id);
-        JournalRow row;
-        row.id = id;
-        row.sequence = journal.next_sequence();
-        row.parents = revision.parents;
-        row.message = revision.message;
-        row.checksum = checksum(revision, dialect.name(), without_comments(dialect));
-        row.steps = has_section(revision, Direction::upgrade, dialect.name())
-                        ? run_steps(revision, Direction::upgrade, dialect).size()
-                        : 1;
-        row.step = row.steps;
+        JournalRow row = applied_row(journal, *history.find(id), dialect);
         row.run_id = options.run_id.empty() ? new_id() : options.run_id;
         row.applied_by = applied_by(options);
         row.version = version;
@@ -65,9 +55,10 @@ bool is_about_others(const Error& error, const Connection& connection) {
 // Waits between attempts, as long and as often as the options allow, and says for what.
 class Patience {
   public:
-    Patience(const RunOptions& options, const Connection& connection, Reporter& reporter)
+    Patience(const RunOptions& options, const Connection& connection, Watcher& watcher, Reporter& reporter)
         : options_(options),
           connection_(connection),
+          watcher_(watcher),
           reporter_(reporter),
           deadline_(Clock::now() + options.lock_wait) {}
 
@@ -93,7 +84,7 @@ class Patience {
     }
 
     void require_going_on() const {
-        if (options_.stop.stop_requested()) {
+        if (watcher_.stopped()) {
             throw Error("stopped on request")
                 .at(connection_.description())
                 .state("nothing was changed")
@@ -109,11 +100,12 @@ class Patience {
             reporter_.info(reason);
             next_word_ = Clock::now() + std::chrono::seconds(5);
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        watcher_.sleep(std::chrono::milliseconds(200));
     }
 
     const RunOptions& options_;
     const Connection& connection_;
+    Watcher& watcher_;
     Reporter& reporter_;
     Clock::time_point deadline_;
     Clock::time_point next_word_ = Clock::now();
@@ -136,12 +128,18 @@ bool stamp_when_unchanged(Connection& connection, const Dialect& dialect, const 
     transaction.after = stamping.verify;
     transaction.look_first = !step.statements.empty();
     transaction.application_name = fmt::format("schemist:{}", options.run_id);
-    const std::stop_callback cancel(options.stop, [&] { connection.cancel(); });
-    Patience patience(options, connection, reporter);
+    WatcherSettings settings;
+    settings.stop = options.stop;
+    Watcher watcher(settings, reporter);
+    Patience patience(options, connection, watcher, reporter);
+    const auto run = [&] {
+        const Watcher::Watched watched(watcher, connection, Work::step, "the adoption");
+        return executor->run(transaction);
+    };
     while (true) {
         patience.require_going_on();
         try {
-            const StepOutcome outcome = executor->run(transaction);
+            const StepOutcome outcome = run();
             if (outcome != StepOutcome::busy) {
                 return outcome == StepOutcome::done;
             }

@@ -130,6 +130,8 @@ MigrationReport migrate(const MigrateOptions& options) {
             run.adopt = [&](Connection& live) {
                 AdoptSettings settings{policy, scratch_near(live, url.conninfo(), config.scratch_postgresql)};
                 settings.run = run_options(config);
+                settings.run.stop = options.stop;
+                settings.run.data_migrations = options.data_migrations;
                 report.adopted = adopt(live, dialect, history, settings, reporter).stamped;
                 return !report.adopted.empty();
             };

@@ -1,4 +1,5 @@
 #include "support/postgresql.hpp"
+#include "support/process.hpp"
 
 #include "postgresql/connection.hpp"
 #include "sqlite/connection.hpp"
@@ -6,6 +7,7 @@
 #include <schemist/error.hpp>
 #include <schemist/migrate.hpp>
 
+#include <array>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -101,6 +103,23 @@ TEST_CASE("postgresql: a start adopts tables that are there without a journal, a
     CHECK(report.applied.size() == 1);
     CHECK(database.connection().query("SELECT count(*) FROM one").integer(0, 0) == 2);
     CHECK(migrate(options).nothing_to_do());
+}
+
+TEST_CASE("postgresql: a start that adopts, and waits for a table, ends on request") {
+    constexpr std::array<EmbeddedMigration, 1> both{
+        {{"a_one.sql",
+          "-- revision: a\n-- upgrade: any\nCREATE TABLE one (id integer PRIMARY KEY, words text);\n"
+          "CREATE INDEX ix_one_words ON one (words);\n"}}};
+    TestDatabase database("CREATE TABLE one (id integer PRIMARY KEY, words text)");
+    database.connection().run_script("BEGIN; INSERT INTO one VALUES (1, 'not committed')");
+    MigrateOptions options{.url = database.url(), .migrations = both};
+    options.lock_timeout = milliseconds(100);
+    const auto start = migrate_on_start(options);
+    schemist::test::wait_until("the adoption to wait", [&] {
+        return start->status().message.find("tried again") != std::string::npos;
+    });
+    start->request_stop();
+    CHECK(code_of([&] { start->wait(); }) == ExitCode::interrupted);
 }
 
 TEST_CASE("postgresql: a start that always looks finds drift") {
