@@ -102,9 +102,7 @@ Graph graph_of(const std::vector<DdlAction>& actions) {
 
 // What holds no rows and no values.
 bool is_detail(Kind kind) {
-    return kind != Kind::table && kind != Kind::column && kind != Kind::sequence && kind != Kind::schema &&
-           kind != Kind::extension && kind != Kind::collation && kind != Kind::enum_type &&
-           kind != Kind::domain && kind != Kind::composite_type && kind != Kind::range_type;
+    return nature_of(kind) == Nature::detail;
 }
 
 // Constraints, indexes, views and such that go make room for others of the same name; what must be committed before it can

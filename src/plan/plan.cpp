@@ -29,7 +29,12 @@ Plan make_plan(const Changes& changes, const Schema& from, const Schema& to, con
             uncommitted.clear();
         }
         open = action.transactional;
-        std::ranges::copy(action.statements, std::back_inserter(plan.steps.back().statements));
+        for (const std::string& statement : action.statements) {
+            if (!action.transactional && !plan.steps.back().statements.empty()) {
+                plan.steps.push_back({{}, false});
+            }
+            plan.steps.back().statements.push_back(statement);
+        }
         if (action.commit_after) {
             uncommitted.push_back(&action);
         }

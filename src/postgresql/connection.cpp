@@ -147,6 +147,11 @@ std::string Connection::read_only_reason() {
     return now.text(0, 1) == "on" ? "transactions are read-only here (default_transaction_read_only)" : "";
 }
 
+bool Connection::is_superuser() const {
+    const char* said = PQparameterStatus(connection_.get(), "is_superuser");
+    return said != nullptr && std::string_view(said) == "on";
+}
+
 int Connection::server_version() const {
     return PQserverVersion(native());
 }

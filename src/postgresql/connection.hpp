@@ -64,6 +64,9 @@ class Connection final : public schemist::Connection {
     // 150020 for 15.20.
     int server_version() const;
 
+    // What the server said of its own accord; false where something between keeps it back.
+    bool is_superuser() const;
+
     // The server's process of this connection.
     int process() const;
 

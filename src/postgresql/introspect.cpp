@@ -47,18 +47,19 @@ void take_back(Connection& connection, bool inside) noexcept {
 }  // namespace
 
 Schema introspect(Connection& connection, const Name& journal, const Selection& selection) {
+    const Scope scope{connection.server_version(), connection.is_superuser(), journal, selection};
     std::vector<Reader> readers = dictionary_readers();
     for (const KindOfObject& kind : kinds()) {
         readers.insert(readers.end(), kind.readers.begin(), kind.readers.end());
     }
-    std::ranges::copy(facet_readers(), std::back_inserter(readers));
+    std::ranges::copy(facet_readers(scope), std::back_inserter(readers));
     readers.push_back(dependency_reader());
     const bool inside = connection.in_transaction();
     Reading reading;
     std::size_t next = 0;
     try {
         // Each is read while the server works on those behind it.
-        connection.each_result(message(readers, {connection.server_version(), journal, selection}, inside),
+        connection.each_result(message(readers, scope, inside),
                                [&](const Result& result) { readers.at(next++).read(result, reading); });
     } catch (...) {
         take_back(connection, inside);

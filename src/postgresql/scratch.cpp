@@ -54,10 +54,36 @@ std::string with_database(const std::string& url, const std::string& database) {
     return conninfo;
 }
 
+// A database that has subscriptions cannot be dropped. Those in scratch have no slot anywhere.
+constexpr std::string_view drop_subscriptions = R"(
+    DO $$ DECLARE subscription text; BEGIN
+        FOR subscription IN SELECT quote_ident(s.subname) FROM pg_subscription s
+            WHERE s.subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+        LOOP
+            EXECUTE format('ALTER SUBSCRIPTION %s DISABLE', subscription);
+            EXECUTE format('ALTER SUBSCRIPTION %s SET (slot_name = NONE)', subscription);
+            EXECUTE format('DROP SUBSCRIPTION %s', subscription);
+        END LOOP;
+    END $$)";
+
+void drop_database(schemist::Connection& server, const std::string& url, const std::string& name) {
+    constexpr std::string_view object_in_use = "55006";
+    const std::string statement = fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name);
+    try {
+        server.run_script(statement);
+    } catch (const Error& error) {
+        if (error.sqlstate() != object_in_use) {
+            throw;
+        }
+        Connection::open(with_database(url, name))->run_script(drop_subscriptions);
+        server.run_script(statement);
+    }
+}
+
 class TemporaryDatabase final : public Scratch {
   public:
     TemporaryDatabase(std::unique_ptr<schemist::Connection> server, const std::string& url)
-        : server_(std::move(server)), name_(new_name()) {
+        : server_(std::move(server)), url_(url), name_(new_name()) {
         server_->run_script(fmt::format("CREATE DATABASE {} TEMPLATE template0", name_));
         try {
             connection_ = Connection::open(with_database(url, name_));
@@ -77,29 +103,30 @@ class TemporaryDatabase final : public Scratch {
   private:
     void drop() noexcept {
         try {
-            server_->run_script(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_));
+            drop_database(*server_, url_, name_);
         } catch (const std::exception&) {
             // The server is gone; the next scratch database removes this one.
         }
     }
 
     std::unique_ptr<schemist::Connection> server_;
+    std::string url_;
     std::string name_;
     std::unique_ptr<schemist::Connection> connection_;
 };
 
 // Of this user, a quarter of an hour old by their name, and nobody connected: left behind by a program that
 // was killed.
-void drop_stale_databases(schemist::Connection& server) {
+void drop_stale_databases(schemist::Connection& server, const std::string& url) {
     const Rows stale = server.query(
-        "SELECT quote_ident(d.datname) FROM pg_catalog.pg_database d "
+        "SELECT d.datname FROM pg_catalog.pg_database d "
         "WHERE d.datname ~ '^schemist_scratch_[0-9]+_[0-9a-f]+$' "
         "AND split_part(d.datname, '_', 3)::bigint < extract(epoch FROM now()) - 900 "
         "AND pg_catalog.pg_get_userbyid(d.datdba) = current_user "
         "AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid)");
     for (std::size_t row = 0; row < stale.size(); ++row) {
         try {
-            server.run_script("DROP DATABASE IF EXISTS " + stale.text(row, 0));
+            drop_database(server, url, stale.text(row, 0));
         } catch (const Error&) {
             // Somebody else removed it at the same moment.
         }
@@ -119,7 +146,7 @@ std::unique_ptr<Scratch> ScratchServer::make() {
     }
     auto server = Connection::open(url_);
     if (private_server_ == nullptr) {
-        drop_stale_databases(*server);
+        drop_stale_databases(*server, url_);
     }
     return std::make_unique<TemporaryDatabase>(std::move(server), url_);
 }

@@ -34,6 +34,36 @@ bool reindexes_alone(const PgQuery__ReindexStmt& statement) {
             statement.kind != PG_QUERY__REINDEX_OBJECT_TYPE__REINDEX_OBJECT_TABLE);
 }
 
+bool is_switched_off(std::string_view name, PgQuery__Node* const* options, std::size_t count) {
+    return std::any_of(options, options + count, [&](const PgQuery__Node* node) {
+        const PgQuery__DefElem& option = *node->def_elem;
+        if (std::string_view(option.defname) != name || option.arg == nullptr) {
+            return false;
+        }
+        const bool is_text = option.arg->node_case == PG_QUERY__NODE__NODE_STRING;
+        const std::string_view value = is_text ? option.arg->string->sval : "";
+        return value == "false" || value == "off" ||
+               (option.arg->node_case == PG_QUERY__NODE__NODE_INTEGER && option.arg->integer->ival == 0);
+    });
+}
+
+// What a subscription's change does not ask the publishing server about.
+bool keeps_to_itself(const PgQuery__AlterSubscriptionStmt& statement) {
+    switch (statement.kind) {
+        case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_OPTIONS:
+            return !has_option(statement.options, statement.n_options, "failover") &&
+                   !has_option(statement.options, statement.n_options, "two_phase");
+        case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_CONNECTION:
+        case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_ENABLED:
+        case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_SKIP:
+            return true;
+        case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_REFRESH:
+            return false;
+        default:
+            return is_switched_off("refresh", statement.options, statement.n_options);
+    }
+}
+
 bool is_transactional(const PgQuery__Node& node) {
     switch (node.node_case) {
         case PG_QUERY__NODE__NODE_INDEX_STMT:
@@ -51,9 +81,13 @@ bool is_transactional(const PgQuery__Node& node) {
         case PG_QUERY__NODE__NODE_ALTER_DATABASE_STMT:
             return !has_option(node.alter_database_stmt->options, node.alter_database_stmt->n_options,
                                "tablespace");
-        case PG_QUERY__NODE__NODE_CREATE_SUBSCRIPTION_STMT:  // by default they talk with the other server
+        case PG_QUERY__NODE__NODE_CREATE_SUBSCRIPTION_STMT: {
+            const PgQuery__CreateSubscriptionStmt& statement = *node.create_subscription_stmt;
+            return is_switched_off("connect", statement.options, statement.n_options);
+        }
         case PG_QUERY__NODE__NODE_ALTER_SUBSCRIPTION_STMT:
-        case PG_QUERY__NODE__NODE_DROP_SUBSCRIPTION_STMT:
+            return keeps_to_itself(*node.alter_subscription_stmt);
+        case PG_QUERY__NODE__NODE_DROP_SUBSCRIPTION_STMT:  // by default it talks with the other server
         case PG_QUERY__NODE__NODE_CREATEDB_STMT:
         case PG_QUERY__NODE__NODE_DROPDB_STMT:
         case PG_QUERY__NODE__NODE_CREATE_TABLE_SPACE_STMT:

@@ -92,15 +92,6 @@ std::string attributes_of_columns() {
 std::string all_candidates() {
     const std::vector<std::string> queries{
         relations(), sequences(),
-        candidates("pg_type", "x.typnamespace", "x.typtype = 'b' AND x.typcategory <> 'A'"),
-        candidates("pg_conversion", "x.connamespace", "true"),
-        candidates("pg_operator", "x.oprnamespace", "true"),
-        candidates("pg_opclass", "x.opcnamespace", "true"),
-        candidates("pg_opfamily", "x.opfnamespace", "true"),
-        candidates("pg_ts_config", "x.cfgnamespace", "true"),
-        candidates("pg_ts_dict", "x.dictnamespace", "true"),
-        candidates("pg_ts_parser", "x.prsnamespace", "true"),
-        candidates("pg_ts_template", "x.tmplnamespace", "true"),
         // Since PostgreSQL 18. The name is the server's own choice as a rule, and follows no rename.
         of_table(
             "pg_constraint", "conrelid",
@@ -108,16 +99,8 @@ std::string all_candidates() {
             "'_not_null[0-9]*$' OR EXISTS (SELECT FROM pg_description d WHERE d.classoid = "
             "'pg_constraint'::regclass AND d.objoid = x.oid))",
             "'not-null constraint'"),
-        candidates("pg_foreign_data_wrapper", "NULL", "true"),
-        candidates("pg_foreign_server", "NULL", "true"), candidates("pg_publication", "NULL", "true"),
-        candidates("pg_subscription", "NULL",
-                   "x.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())"),
-        candidates("pg_language", "NULL", "true"), candidates("pg_transform", "NULL", "true"),
         "SELECT x.classoid, x.objoid, x.objsubid, NULL, 'security label of', NULL FROM pg_seclabel x",
-        candidates("pg_cast", "NULL", "true"), candidates("pg_am", "NULL", "true"), attributes_of_relations(),
-        comments_of_parts(), attributes_of_columns(),
-        candidates("pg_type", "x.typnamespace", "x.typacl IS NOT NULL AND x.typtype = 'b'",
-                   "'privileges on'"),
+        attributes_of_relations(), comments_of_parts(), attributes_of_columns(),
         "SELECT 'pg_class'::regclass::oid, x.indexrelid, 0, c.relnamespace, 'cluster mark of', NULL FROM "
         "pg_index x JOIN "
         "pg_class c ON c.oid = x.indexrelid WHERE x.indisclustered"};

@@ -15,6 +15,7 @@ struct Aggregate {
     std::string definition;  // what stands between the second parentheses: "SFUNC = f, STYPE = integer"
     std::string comment;
     Privileges privileges;
+    Owner owner{};
 
     bool operator==(const Aggregate&) const = default;
 
@@ -26,6 +27,7 @@ struct Aggregate {
         visit("definition", &Aggregate::definition);
         visit("comment", &Aggregate::comment);
         visit("privileges", &Aggregate::privileges);
+        visit("owner", &Aggregate::owner);
     }
 };
 

@@ -14,6 +14,7 @@ struct EnumType {
     std::vector<std::string> values;  // in their sort order
     std::string comment;
     Privileges privileges{};
+    Owner owner{};
 
     bool operator==(const EnumType&) const = default;
 
@@ -23,6 +24,7 @@ struct EnumType {
         visit("values", &EnumType::values);
         visit("comment", &EnumType::comment);
         visit("privileges", &EnumType::privileges);
+        visit("owner", &EnumType::owner);
     }
 };
 

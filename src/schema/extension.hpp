@@ -2,6 +2,7 @@
 // The kinds `extension`, `event_trigger`, `collation` and `statistics`.
 
 #include "schema/name.hpp"
+#include "schema/privileges.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -35,6 +36,7 @@ struct EventTrigger {
     std::string function;           // as written in SQL, without its parentheses
     std::string state;              // as for Trigger
     std::string comment;
+    Owner owner{};
 
     bool operator==(const EventTrigger&) const = default;
 
@@ -46,6 +48,7 @@ struct EventTrigger {
         visit("function", &EventTrigger::function);
         visit("state", &EventTrigger::state);
         visit("comment", &EventTrigger::comment);
+        visit("owner", &EventTrigger::owner);
     }
 };
 
@@ -53,6 +56,7 @@ struct Collation {
     Name name;
     std::string definition;  // what stands between the parentheses
     std::string comment;
+    Owner owner{};
 
     bool operator==(const Collation&) const = default;
 
@@ -61,6 +65,7 @@ struct Collation {
         visit("name", &Collation::name);
         visit("definition", &Collation::definition);
         visit("comment", &Collation::comment);
+        visit("owner", &Collation::owner);
     }
 };
 
@@ -70,6 +75,7 @@ struct Statistics {
     std::string definition;  // the whole statement
     std::optional<std::int64_t> target;
     std::string comment;
+    Owner owner{};
 
     bool operator==(const Statistics&) const = default;
 
@@ -79,6 +85,7 @@ struct Statistics {
         visit("definition", &Statistics::definition);
         visit("target", &Statistics::target);
         visit("comment", &Statistics::comment);
+        visit("owner", &Statistics::owner);
     }
 };
 

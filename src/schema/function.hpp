@@ -21,6 +21,7 @@ struct Function {
     bool has_unread_body = false;  // a text that the server does not look into for what it uses
     std::string comment;
     Privileges privileges;
+    Owner owner{};
 
     bool operator==(const Function&) const = default;
 
@@ -37,6 +38,7 @@ struct Function {
         visit("has_unread_body", &Function::has_unread_body);
         visit("comment", &Function::comment);
         visit("privileges", &Function::privileges);
+        visit("owner", &Function::owner);
     }
 };
 

@@ -31,6 +31,29 @@ enum class Kind {
 
 std::string_view to_string(Kind kind);
 
+// What an object is to others.
+enum class Nature {
+    ground,  // others stand in it
+    type,    // columns, arguments and attributes are made of it
+    rows,    // it holds rows or values
+    detail,  // it can be made again from its definition, and nothing is lost
+};
+
+constexpr Nature nature_of(Kind kind) {
+    switch (kind) {
+#define SCHEMIST_NATURE_OF_OBJECT(name, words, type, list, nature) \
+    case Kind::name:                                               \
+        return Nature::nature;
+#define SCHEMIST_NATURE_OF_PART(name, words, type, nature) \
+    case Kind::name:                                       \
+        return Nature::nature;
+        SCHEMIST_KINDS(SCHEMIST_NATURE_OF_OBJECT, SCHEMIST_NATURE_OF_PART)
+#undef SCHEMIST_NATURE_OF_OBJECT
+#undef SCHEMIST_NATURE_OF_PART
+    }
+    return Nature::detail;
+}
+
 // Which object: its kind, the table it is a part of or its own name, and for a part (a column, a constraint,
 // an index, a trigger) its own name, for a function the types it is told apart by, as "(integer, text)". Equal
 // references mean the same object.

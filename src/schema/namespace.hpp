@@ -11,6 +11,7 @@ struct Namespace {
     std::string name;
     std::string comment;
     Privileges privileges{};
+    Owner owner{};
 
     bool operator==(const Namespace&) const = default;
 
@@ -19,6 +20,7 @@ struct Namespace {
         visit("name", &Namespace::name);
         visit("comment", &Namespace::comment);
         visit("privileges", &Namespace::privileges);
+        visit("owner", &Namespace::owner);
     }
 };
 

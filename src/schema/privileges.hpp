@@ -7,6 +7,9 @@
 
 namespace schemist {
 
+// The role that owns an object, as written in SQL; empty: whoever looks, or nobody asked for owners.
+using Owner = std::string;
+
 struct Grant {
     std::string grantee;    // as written in SQL; CURRENT_USER stands for the owner, whoever that is
     std::string privilege;  // "SELECT", "EXECUTE", ...

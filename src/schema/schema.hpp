@@ -5,10 +5,15 @@
 #include "schema/default_privileges.hpp"
 #include "schema/enum_type.hpp"
 #include "schema/extension.hpp"
+#include "schema/foreign_data.hpp"
 #include "schema/function.hpp"
+#include "schema/language.hpp"
 #include "schema/namespace.hpp"
+#include "schema/operators.hpp"
+#include "schema/replication.hpp"
 #include "schema/sequence.hpp"
 #include "schema/table.hpp"
+#include "schema/text_search.hpp"
 #include "schema/trigger.hpp"
 #include "schema/user_types.hpp"
 #include "schema/view.hpp"
@@ -34,7 +39,7 @@ struct Dependencies {
 
 // Each list is sorted by name once sort() has been called; introspection and models give sorted ones.
 struct Schema {
-#define SCHEMIST_LIST(kind, words, type, list) std::vector<type> list;
+#define SCHEMIST_LIST(kind, words, type, list, nature) std::vector<type> list;
     SCHEMIST_KINDS(SCHEMIST_LIST, SCHEMIST_NO_PART)
 #undef SCHEMIST_LIST
     Dependencies dependencies;
@@ -43,7 +48,7 @@ struct Schema {
 
     template <class Visitor>
     static void fields(Visitor&& visit) {
-#define SCHEMIST_FIELD(kind, words, type, list) visit(#list, &Schema::list);
+#define SCHEMIST_FIELD(kind, words, type, list, nature) visit(#list, &Schema::list);
         SCHEMIST_KINDS(SCHEMIST_FIELD, SCHEMIST_NO_PART)
 #undef SCHEMIST_FIELD
     }

@@ -31,6 +31,7 @@ bool matches_wildcards(std::string_view pattern, std::string_view text);
 struct Selection {
     std::vector<ObjectPattern> include;  // none: everything
     std::vector<ObjectPattern> exclude;  // comes before what is included
+    bool owners = false;                 // whether who owns an object is a part of it
 
     bool is_everything() const { return include.empty() && exclude.empty(); }
     bool takes(Kind kind, const Name& name) const;

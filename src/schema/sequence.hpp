@@ -57,6 +57,7 @@ struct Sequence {
     bool unlogged = false;
     std::string comment;
     Privileges privileges;
+    Owner owner{};
 
     bool operator==(const Sequence&) const = default;
 
@@ -68,6 +69,7 @@ struct Sequence {
         visit("unlogged", &Sequence::unlogged);
         visit("comment", &Sequence::comment);
         visit("privileges", &Sequence::privileges);
+        visit("owner", &Sequence::owner);
     }
 };
 

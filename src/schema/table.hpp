@@ -56,6 +56,7 @@ struct TableStructure {
     bool strict = false;
     bool without_rowid = false;
     std::string virtual_definition;  // the whole CREATE VIRTUAL TABLE statement; all else is empty then
+    Owner owner{};
 
     bool operator==(const TableStructure&) const = default;
 
@@ -96,6 +97,7 @@ struct TableStructure {
         visit("strict", &TableStructure::strict);
         visit("without_rowid", &TableStructure::without_rowid);
         visit("virtual_definition", &TableStructure::virtual_definition);
+        visit("owner", &TableStructure::owner);
     }
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// The kinds `domain`, `composite_type` and `range_type`.
+// The kinds `domain`, `composite_type`, `range_type` and `base_type`.
 
 #include "schema/name.hpp"
 #include "schema/privileges.hpp"
@@ -33,6 +33,7 @@ struct Domain {
     std::vector<DomainConstraint> constraints;
     std::string comment;
     Privileges privileges;
+    Owner owner{};
 
     bool operator==(const Domain&) const = default;
 
@@ -46,6 +47,7 @@ struct Domain {
         visit("constraints", &Domain::constraints);
         visit("comment", &Domain::comment);
         visit("privileges", &Domain::privileges);
+        visit("owner", &Domain::owner);
     }
 };
 
@@ -71,6 +73,7 @@ struct CompositeType {
     std::vector<Attribute> attributes;
     std::string comment;
     Privileges privileges;
+    Owner owner{};
 
     bool operator==(const CompositeType&) const = default;
 
@@ -80,6 +83,7 @@ struct CompositeType {
         visit("attributes", &CompositeType::attributes);
         visit("comment", &CompositeType::comment);
         visit("privileges", &CompositeType::privileges);
+        visit("owner", &CompositeType::owner);
     }
 };
 
@@ -88,6 +92,7 @@ struct RangeType {
     std::string definition;  // what stands between the parentheses after AS RANGE
     std::string comment;
     Privileges privileges;
+    Owner owner{};
 
     bool operator==(const RangeType&) const = default;
 
@@ -97,6 +102,27 @@ struct RangeType {
         visit("definition", &RangeType::definition);
         visit("comment", &RangeType::comment);
         visit("privileges", &RangeType::privileges);
+        visit("owner", &RangeType::owner);
+    }
+};
+
+// A type that functions read and write. One that was only announced is a shell.
+struct BaseType {
+    Name name;
+    std::string definition;  // what stands between the parentheses; empty: a shell
+    std::string comment;
+    Privileges privileges;
+    Owner owner{};
+
+    bool operator==(const BaseType&) const = default;
+
+    template <class Visitor>
+    static void fields(Visitor&& visit) {
+        visit("name", &BaseType::name);
+        visit("definition", &BaseType::definition);
+        visit("comment", &BaseType::comment);
+        visit("privileges", &BaseType::privileges);
+        visit("owner", &BaseType::owner);
     }
 };
 

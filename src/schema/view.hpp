@@ -37,6 +37,7 @@ struct View {
     StorageParameters options{};  // security_barrier, security_invoker, check_option
     std::string comment{};
     Privileges privileges{};
+    Owner owner{};
 
     bool operator==(const View&) const = default;
 
@@ -48,6 +49,7 @@ struct View {
         visit("options", &View::options);
         visit("comment", &View::comment);
         visit("privileges", &View::privileges);
+        visit("owner", &View::owner);
     }
 };
 
@@ -61,6 +63,7 @@ struct MaterializedView {
     std::string access_method;  // empty: heap
     std::string comment;
     Privileges privileges;
+    Owner owner{};
 
     bool operator==(const MaterializedView&) const = default;
 
@@ -75,6 +78,7 @@ struct MaterializedView {
         visit("access_method", &MaterializedView::access_method);
         visit("comment", &MaterializedView::comment);
         visit("privileges", &MaterializedView::privileges);
+        visit("owner", &MaterializedView::owner);
     }
 };
 

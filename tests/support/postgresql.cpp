@@ -6,10 +6,10 @@
 
 #include <schemist/error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <sstream>
@@ -75,9 +75,24 @@ TestDatabase::TestDatabase(std::string_view script) : name_(unique_name()) {
 
 TestDatabase::~TestDatabase() {
     connection_.reset();
+    const std::string drop = fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_);
     try {
-        postgresql::Connection::open(postgresql_server())
-            ->run_script(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_));
+        const auto server = postgresql::Connection::open(postgresql_server());
+        try {
+            server->run_script(drop);
+        } catch (const Error&) {
+            // Subscriptions keep a database alive.
+            const auto inside = connect();
+            const Rows names = inside->query(
+                "SELECT subname FROM pg_subscription s JOIN pg_database d ON d.oid = "
+                "s.subdbid WHERE d.datname = current_database()");
+            for (std::size_t row = 0; row < names.size(); ++row) {
+                const std::string alter = fmt::format("ALTER SUBSCRIPTION {} ", names.text(row, 0));
+                inside->run_script(alter + "DISABLE; " + alter + "SET (slot_name = NONE)");
+                inside->run_script(fmt::format("DROP SUBSCRIPTION {}", names.text(row, 0)));
+            }
+            server->run_script(drop);
+        }
     } catch (const Error& error) {
         std::fputs(error.what(), stderr);
     }

@@ -115,6 +115,7 @@ std::string_view objects_of_default_privileges(Kind kind) {
         case Kind::domain:
         case Kind::composite_type:
         case Kind::range_type:
+        case Kind::base_type:
             return "TYPES";
         case Kind::schema:
             return "SCHEMAS";

@@ -22,6 +22,8 @@ Reference all_keys(const Name& table);
 Reference persistence(const Name& table);
 // The name among all relations of its schema: a view can only be made when a table of its name has gone.
 Reference relation_name(const Name& name);
+// A base type before it is more than a name, as an object that its functions need.
+Reference announced(const Name& type);
 // What a dropped constraint or index leaves free: its name, among the constraints of the table and, where it has an index,
 // among the relations of the schema.
 std::vector<Reference> names_left(Kind kind, const Name& table, std::string_view name);
@@ -99,33 +101,10 @@ std::string nulls_not_distinct_column(const Scope& scope);
 std::string is_enforced_column(const Scope& scope);
 std::string has_period_column(const Scope& scope);
 
-// The kinds themselves.
-KindOfObject namespace_kind();
-KindOfObject enum_type_kind();
-KindOfObject sequence_kind();
-KindOfObject table_kind();
-KindOfObject column_kind();
-KindOfObject primary_key_kind();
-KindOfObject unique_kind();
-KindOfObject check_kind();
-KindOfObject exclusion_kind();
-KindOfObject foreign_key_kind();
-KindOfObject index_kind();
-KindOfObject function_kind();
-KindOfObject view_kind();
-KindOfObject materialized_view_kind();
-KindOfObject rule_kind();
-KindOfObject trigger_kind();
-KindOfObject policy_kind();
-KindOfObject default_privileges_kind();
-KindOfObject extension_kind();
-KindOfObject collation_kind();
-KindOfObject domain_kind();
-KindOfObject composite_type_kind();
-KindOfObject range_type_kind();
-KindOfObject statistics_kind();
-KindOfObject aggregate_kind();
-KindOfObject event_trigger_kind();
+// The kinds themselves: each is defined in a file of its own.
+#define SCHEMIST_DECLARE(name, ...) KindOfObject name##_kind();
+SCHEMIST_KINDS(SCHEMIST_DECLARE, SCHEMIST_DECLARE)
+#undef SCHEMIST_DECLARE
 // What comes before all kinds: what columns and indexes refer to by oid.
 std::vector<Reader> dictionary_readers();
 

@@ -41,10 +41,12 @@ const std::vector<Reference>& find(const std::map<Reference, std::vector<Referen
     return found == uses.end() ? none : found->second;
 }
 
-// What a type is made of, rather than a default.
-bool is_type(Kind kind) {
-    return kind == Kind::enum_type || kind == Kind::domain || kind == Kind::composite_type ||
-           kind == Kind::range_type || kind == Kind::collation || kind == Kind::extension;
+// A base type and the functions that read and write its values.
+bool uses_each_other(const std::map<Reference, std::vector<Reference>>& uses, const Reference& one,
+                     const Reference& other) {
+    const std::vector<Reference>& used = find(uses, one);
+    const std::vector<Reference>& back = find(uses, other);
+    return std::ranges::find(used, other) != used.end() && std::ranges::find(back, one) != back.end();
 }
 
 bool is_relation(Kind kind) {
@@ -56,7 +58,8 @@ bool is_relation(Kind kind) {
 std::vector<Reference> used_by_column_alone(std::vector<Reference> used, const Object& object) {
     const Column* column = std::get_if<Column>(&object);
     if (column != nullptr && !column->default_expression && !column->generated) {
-        std::erase_if(used, [](const Reference& reference) { return !is_type(reference.kind); });
+        std::erase_if(used,
+                      [](const Reference& reference) { return nature_of(reference.kind) != Nature::type; });
     }
     return used;
 }
@@ -107,7 +110,20 @@ bool Differences::goes_with(const Name& table) const {
            is_dropped({Kind::materialized_view, table, {}});
 }
 
+bool Differences::goes_with_its_type(const Reference& function) const {
+    const auto is_circle = [&](const Reference& used) {
+        return used.kind == Kind::base_type && is_dropped(used) &&
+               uses_each_other(uses_before_, function, used);
+    };
+    return function.kind == Kind::function && std::ranges::any_of(find(uses_before_, function), is_circle);
+}
+
 std::vector<Reference> Differences::belongings(const Reference& object) const {
+    if (object.kind == Kind::base_type) {
+        std::vector<Reference> functions = find(uses_before_, object);
+        std::erase_if(functions, [&](const Reference& used) { return !goes_with_its_type(used); });
+        return functions;
+    }
     const bool has_some = object.kind == Kind::table || object.kind == Kind::view;
     const auto found = belongings_.find(object.name);
     return has_some && found != belongings_.end() ? found->second : std::vector<Reference>{};
@@ -166,6 +182,12 @@ void Differences::add_dependencies(const Change& change, DdlAction& action) cons
             if (std::ranges::find(after, used) == after.end()) {
                 action.frees.push_back(used);
             }
+        }
+    }
+    for (Reference& used : action.needs) {
+        if (change.object.kind == Kind::function && used.kind == Kind::base_type &&
+            uses_each_other(uses_after_, change.object, used)) {
+            used = announced(used.name);
         }
     }
     const auto itself = [&](const std::vector<Reference>& own) {

@@ -35,6 +35,8 @@ class Differences {
     // What is dropped with the object by the server: the triggers, rules and policies of a table or a view.
     std::vector<Reference> belongings(const Reference& object) const;
     bool goes_with(const Name& table) const;
+    // A function that reads or writes the values of a type which is dropped.
+    bool goes_with_its_type(const Reference& function) const;
 
     // What is created and is called by one of these words.
     std::vector<Reference> created_among(const std::set<std::string>& words) const;

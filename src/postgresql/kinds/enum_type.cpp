@@ -47,6 +47,7 @@ DdlAction create(const EnumType& type, const Reference& object, const Difference
     }
     change_privileges(differences.given_by_default(Kind::enum_type, type.name), type.privileges,
                       "TYPE " + qualified(type.name), {}, action.statements);
+    write_owner("TYPE " + qualified(type.name), {}, type.owner, action.statements);
     action.creates.push_back(object);
     add_schema(action.needs, type.name);
     return action;
@@ -133,6 +134,7 @@ DdlAction replace(const EnumType& before, const EnumType& after, const Reference
     }
     change_privileges(differences.given_by_default(Kind::enum_type, after.name), after.privileges,
                       "TYPE " + qualified(after.name), {}, action.statements);
+    write_owner("TYPE " + qualified(after.name), {}, after.owner, action.statements);
     action.creates.push_back(object);
     action.drops.push_back(object);
     if (const std::vector<std::string> removed = removed_values(before, after); !removed.empty()) {
@@ -156,7 +158,8 @@ DdlAction alter(const EnumType& before, const EnumType& after, const Reference& 
         write_type_comment(after, action);
     }
     change_privileges(before.privileges, after.privileges, "TYPE " + qualified(after.name), {},
-                      action.statements);
+                      action.statements, before.owner);
+    write_owner("TYPE " + qualified(after.name), before.owner, after.owner, action.statements);
     action.creates.push_back(object);
     return action;
 }

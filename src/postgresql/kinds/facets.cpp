@@ -46,7 +46,7 @@ void read_comments(const Result& rows, Reading& reading) {
 std::string privilege_query(const Scope&) {
     const std::string of_users = is_of_users("x.oid");
     return fmt::format(R"(
-        WITH o(catalogue, object, number, sort, owner, acl) AS (
+        WITH objects(catalogue, object, number, sort, owner, acl) AS (
             SELECT 'pg_class'::regclass::oid, x.oid, 0, CASE x.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, x.relowner,
                 x.relacl FROM pg_class x WHERE x.relacl IS NOT NULL AND {0}
             UNION ALL SELECT 'pg_class'::regclass, a.attrelid, a.attnum, 'c', x.relowner, a.attacl
@@ -63,22 +63,80 @@ std::string privilege_query(const Scope&) {
             UNION ALL SELECT 'pg_foreign_data_wrapper'::regclass, x.oid, 0, 'F', x.fdwowner, x.fdwacl
             FROM pg_foreign_data_wrapper x WHERE x.fdwacl IS NOT NULL AND {0}
             UNION ALL SELECT 'pg_foreign_server'::regclass, x.oid, 0, 'S', x.srvowner, x.srvacl
-            FROM pg_foreign_server x WHERE x.srvacl IS NOT NULL AND {0})
+            FROM pg_foreign_server x WHERE x.srvacl IS NOT NULL AND {0}),
+        -- The schema public is not as any other would be when it is made.
+        o AS (SELECT *, acldefault(sort, owner) AS usual FROM objects
+            UNION ALL SELECT 'pg_namespace'::regclass, x.oid, 0, 'n', NULL, x.nspacl, i.initprivs
+            FROM pg_namespace x JOIN pg_init_privs i ON i.classoid = 'pg_namespace'::regclass AND i.objoid = x.oid
+            WHERE x.nspname = 'public' AND x.nspacl IS DISTINCT FROM i.initprivs)
         SELECT o.catalogue, o.object, o.number, g.is_granted, CASE WHEN g.grantee = o.owner THEN 'o' WHEN g.grantee = 0
             THEN 'p' ELSE 'r' END, r.rolname, g.privilege_type, g.is_grantable
         FROM o, LATERAL (
             SELECT true AS is_granted, a.place, a.grantee, a.privilege_type, a.is_grantable
             FROM aclexplode(o.acl) WITH ORDINALITY a(grantor, grantee, privilege_type, is_grantable, place)
-            WHERE NOT EXISTS (SELECT FROM aclexplode(acldefault(o.sort, o.owner)) d WHERE d.grantee = a.grantee
+            WHERE NOT EXISTS (SELECT FROM aclexplode(o.usual) d WHERE d.grantee = a.grantee
                 AND d.privilege_type = a.privilege_type AND d.is_grantable = a.is_grantable)
             UNION ALL
             SELECT false, 0, d.grantee, d.privilege_type, d.is_grantable
-            FROM aclexplode(acldefault(o.sort, o.owner)) d
+            FROM aclexplode(o.usual) d
             WHERE NOT EXISTS (SELECT FROM aclexplode(o.acl) a WHERE d.grantee = a.grantee
                 AND d.privilege_type = a.privilege_type)) g
         LEFT JOIN pg_roles r ON r.oid = g.grantee
         ORDER BY o.catalogue, o.object, o.number, g.is_granted, g.place, g.privilege_type)",
                        of_users);
+}
+
+// A sequence that belongs to a column has the owner of the table.
+std::string owner_query(const Scope&) {
+    std::string objects;
+    const auto add = [&](std::string_view catalogue, std::string_view column,
+                         std::string_view condition = "true") {
+        objects += fmt::format(
+            "{}SELECT '{}'::regclass::oid AS catalogue, x.oid AS object, x.{} AS owner FROM {} x "
+            "WHERE {} AND {}",
+            objects.empty() ? "" : " UNION ALL ", catalogue, column, catalogue, is_of_users("x.oid"),
+            condition);
+    };
+    add("pg_class", "relowner",
+        "x.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND NOT (x.relkind = 'S' AND EXISTS (SELECT FROM "
+        "pg_depend d WHERE "
+        "d.classid = 'pg_class'::regclass AND d.objid = x.oid AND d.refclassid = 'pg_class'::regclass AND "
+        "d.deptype IN "
+        "('a', 'i')))");
+    add("pg_type", "typowner", "x.typtype IN ('b', 'c', 'd', 'e', 'p', 'r')");
+    add("pg_proc", "proowner");
+    add("pg_language", "lanowner");
+    add("pg_foreign_data_wrapper", "fdwowner");
+    add("pg_foreign_server", "srvowner");
+    add("pg_collation", "collowner");
+    add("pg_conversion", "conowner");
+    add("pg_operator", "oprowner");
+    add("pg_opclass", "opcowner");
+    add("pg_opfamily", "opfowner");
+    add("pg_ts_dict", "dictowner");
+    add("pg_ts_config", "cfgowner");
+    add("pg_statistic_ext", "stxowner");
+    add("pg_event_trigger", "evtowner");
+    add("pg_publication", "pubowner");
+    add("pg_subscription", "subowner");
+    objects += fmt::format(
+        " UNION ALL SELECT 'pg_namespace'::regclass, n.oid, n.nspowner FROM pg_namespace n WHERE {}",
+        is_of_users("n.oid"));
+    return fmt::format(
+        "SELECT o.catalogue, o.object, r.rolname FROM ({}) o JOIN pg_roles r ON r.oid = o.owner WHERE "
+        "r.rolname <> "
+        "current_user",
+        objects);
+}
+
+void read_owners(const Result& rows, Reading& reading) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        reading.visit({rows.oid(row, 0), rows.oid(row, 1)}, 0, [&](auto& object) {
+            if constexpr (requires { object.owner; }) {
+                object.owner = quote_identifier(rows.text(row, 2));
+            }
+        });
+    }
 }
 
 std::string grantee(const Result& rows, std::size_t row) {
@@ -134,6 +192,16 @@ bool grants_option_of(const std::vector<Grant>& grants, const Grant& other) {
     });
 }
 
+// The owner is CURRENT_USER to us, whoever that is.
+std::vector<Grant> with_owner(std::vector<Grant> grants, const Owner& owner) {
+    for (Grant& grant : grants) {
+        if (!owner.empty() && grant.grantee == "CURRENT_USER") {
+            grant.grantee = owner;
+        }
+    }
+    return grants;
+}
+
 // One statement for all privileges of a role that stand beside each other.
 void write_grants(const std::vector<Grant>& grants, bool grant, std::string_view object,
                   std::string_view column, std::vector<std::string>& statements) {
@@ -168,8 +236,12 @@ std::vector<std::string> grantees(const std::vector<Grant>& grants) {
 
 }  // namespace
 
-std::vector<Reader> facet_readers() {
-    return {{comment_query, read_comments}, {privilege_query, read_privileges}};
+std::vector<Reader> facet_readers(const Scope& scope) {
+    std::vector<Reader> readers{{comment_query, read_comments}, {privilege_query, read_privileges}};
+    if (scope.selection.owners) {
+        readers.push_back({owner_query, read_owners});
+    }
+    return readers;
 }
 
 void write_comment(std::string_view target, std::string_view before, std::string_view after,
@@ -179,11 +251,24 @@ void write_comment(std::string_view target, std::string_view before, std::string
     }
 }
 
-void change_privileges(const Privileges& before, const Privileges& after, std::string_view object,
-                       std::string_view column, std::vector<std::string>& statements) {
-    if (before == after) {
+void write_owner(std::string_view target, const Owner& before, const Owner& after,
+                 std::vector<std::string>& statements) {
+    if (before != after) {
+        statements.push_back(
+            fmt::format("ALTER {} OWNER TO {}", target, after.empty() ? "CURRENT_USER" : after));
+    }
+}
+
+void change_privileges(const Privileges& privileges_before, const Privileges& privileges_after,
+                       std::string_view object, std::string_view column, std::vector<std::string>& statements,
+                       const Owner& owner) {
+    if (privileges_before == privileges_after) {
         return;
     }
+    const Privileges before{with_owner(privileges_before.granted, owner),
+                            with_owner(privileges_before.revoked, owner)};
+    const Privileges after{with_owner(privileges_after.granted, owner),
+                           with_owner(privileges_after.revoked, owner)};
     std::vector<Grant> kept;
     std::ranges::copy_if(before.granted, std::back_inserter(kept),
                          [&](const Grant& grant) { return contains(after.granted, grant); });

@@ -10,7 +10,7 @@
 namespace schemist::postgresql {
 
 // After all kinds, whose objects they belong to.
-std::vector<Reader> facet_readers();
+std::vector<Reader> facet_readers(const Scope& scope);
 // After all kinds: what uses what.
 Reader dependency_reader();
 
@@ -18,8 +18,14 @@ Reader dependency_reader();
 void write_comment(std::string_view target, std::string_view before, std::string_view after,
                    std::vector<std::string>& statements);
 
+// ALTER ... OWNER TO, when they differ.
+void write_owner(std::string_view target, const Owner& before, const Owner& after,
+                 std::vector<std::string>& statements);
+
 // GRANT and REVOKE, so that the privileges also stand in the order that they have afterwards. `column` is quoted, or empty.
+// `owner` is whose the object is then.
 void change_privileges(const Privileges& before, const Privileges& after, std::string_view object,
-                       std::string_view column, std::vector<std::string>& statements);
+                       std::string_view column, std::vector<std::string>& statements,
+                       const Owner& owner = {});
 
 }  // namespace schemist::postgresql

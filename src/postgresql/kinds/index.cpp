@@ -177,7 +177,8 @@ std::string create_index(const Name& table, const Index& index, bool only) {
 }
 
 KindOfObject index_kind() {
-    return {Kind::index, {{query, read}}, write};
+    return {
+        Kind::index, {{query, read}}, write, nullptr, {Kind::table, Kind::column, Kind::materialized_view}};
 }
 
 }  // namespace schemist::postgresql

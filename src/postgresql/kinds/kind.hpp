@@ -25,16 +25,34 @@ namespace catalogue {
 inline constexpr Oid types = 1247;
 inline constexpr Oid functions = 1255;
 inline constexpr Oid relations = 1259;
+inline constexpr Oid foreign_servers = 1417;
+inline constexpr Oid user_mappings = 1418;
+inline constexpr Oid foreign_data_wrappers = 2328;
+inline constexpr Oid access_methods = 2601;
 inline constexpr Oid defaults = 2604;
+inline constexpr Oid casts = 2605;
 inline constexpr Oid constraints = 2606;
+inline constexpr Oid conversions = 2607;
+inline constexpr Oid languages = 2612;
 inline constexpr Oid namespaces = 2615;
+inline constexpr Oid operator_classes = 2616;
+inline constexpr Oid operators = 2617;
 inline constexpr Oid rules = 2618;
 inline constexpr Oid triggers = 2620;
+inline constexpr Oid operator_families = 2753;
 inline constexpr Oid extensions = 3079;
 inline constexpr Oid policies = 3256;
 inline constexpr Oid statistics = 3381;
 inline constexpr Oid collations = 3456;
 inline constexpr Oid event_triggers = 3466;
+inline constexpr Oid transforms = 3576;
+inline constexpr Oid text_search_dictionaries = 3600;
+inline constexpr Oid text_search_parsers = 3601;
+inline constexpr Oid text_search_configurations = 3602;
+inline constexpr Oid text_search_templates = 3764;
+inline constexpr Oid subscriptions = 6100;
+inline constexpr Oid publications = 6104;
+inline constexpr Oid publication_relations = 6106;
 }  // namespace catalogue
 
 // What the readers know of each other while a schema is read.
@@ -144,6 +162,7 @@ struct Reading {
 // What a catalogue query depends on.
 struct Scope {
     int server_version;
+    bool superuser;
     Name journal;
     Selection selection;
 };
@@ -164,6 +183,8 @@ struct KindOfObject {
     // Whether the server cannot alter the one into the other, so that `write` is given a drop and a create instead;
     // nullptr: `write` sees to it.
     bool (*is_replaced)(const Object& before, const Object& after) = nullptr;
+    // Those that its readers look something up in.
+    std::vector<Kind> reads_after{};
 };
 
 const KindOfObject& kind_of_object(Kind kind);

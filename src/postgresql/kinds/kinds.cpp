@@ -8,19 +8,30 @@
 
 namespace schemist::postgresql {
 
-const std::vector<KindOfObject>& kinds() {
-    static const std::vector<KindOfObject> all{
-        // clang-format off
-        namespace_kind(), extension_kind(), collation_kind(),
-        enum_type_kind(), domain_kind(), composite_type_kind(), range_type_kind(),
-        table_kind(), column_kind(), sequence_kind(),
-        primary_key_kind(), unique_kind(), check_kind(), exclusion_kind(), foreign_key_kind(),
-        statistics_kind(), function_kind(), aggregate_kind(),
-        view_kind(), materialized_view_kind(), index_kind(),
-        rule_kind(), trigger_kind(), policy_kind(), event_trigger_kind(),
-        default_privileges_kind(),
-        // clang-format on
+namespace {
+
+// In their order, though each behind those whose objects its readers look up.
+std::vector<KindOfObject> in_order_of_reading(std::vector<KindOfObject> left) {
+    std::vector<KindOfObject> ordered;
+    const auto is_read = [&](Kind kind) {
+        return std::ranges::find(ordered, kind, &KindOfObject::kind) != ordered.end();
     };
+    while (!left.empty()) {
+        const auto next = std::ranges::find_if(
+            left, [&](const KindOfObject& kind) { return std::ranges::all_of(kind.reads_after, is_read); });
+        ordered.push_back(std::move(*next));
+        left.erase(next);
+    }
+    return ordered;
+}
+
+}  // namespace
+
+const std::vector<KindOfObject>& kinds() {
+#define SCHEMIST_KIND_OBJECT(name, ...) name##_kind(),
+    static const std::vector<KindOfObject> all =
+        in_order_of_reading({SCHEMIST_KINDS(SCHEMIST_KIND_OBJECT, SCHEMIST_KIND_OBJECT)});
+#undef SCHEMIST_KIND_OBJECT
     return all;
 }
 

@@ -4,13 +4,25 @@
 #include "postgresql/kinds/facets.hpp"
 #include "postgresql/sql.hpp"
 
+#include <fmt/format.h>
+
 namespace schemist::postgresql {
 namespace {
 
+constexpr std::string_view usual_comment = "standard public schema";
+
+// The schema `public` is there from the beginning: only what was changed of it is an object.
 std::string query(const Scope&) {
-    return "SELECT n.oid, n.nspname, d.description FROM pg_namespace n" +
-           join_comment("pg_namespace", "n.oid") + " WHERE " + is_user_namespace() +
-           " AND n.nspname <> 'public' AND " + is_no_extension_member("pg_namespace", "n.oid");
+    return fmt::format(
+        "SELECT n.oid, n.nspname, CASE WHEN n.nspname <> 'public' OR d.description <> {} THEN d.description "
+        "END "
+        "FROM pg_namespace n LEFT JOIN pg_description d ON d.objoid = n.oid AND d.classoid = "
+        "'pg_namespace'::regclass AND d.objsubid = 0 WHERE {} AND {} AND (n.nspname <> 'public' OR "
+        "d.description <> "
+        "{} OR n.nspacl IS DISTINCT FROM (SELECT i.initprivs FROM pg_init_privs i WHERE i.objoid = n.oid AND "
+        "i.classoid = 'pg_namespace'::regclass))",
+        quote_literal(usual_comment), is_user_namespace(), is_no_extension_member("pg_namespace", "n.oid"),
+        quote_literal(usual_comment));
 }
 
 void read(const Result& rows, Reading& reading) {
@@ -20,12 +32,31 @@ void read(const Result& rows, Reading& reading) {
     }
 }
 
-void write(const Change& change, const Differences&, Actions& actions) {
+struct Namespaces {
+    static bool is_public(const Namespace& value) { return value.name == "public"; }
+    static std::string target(const Namespace& value) { return "SCHEMA " + quote_identifier(value.name); }
+
+    static void write_facets(const Namespace& before, const Namespace& after, DdlAction& action) {
+        if (before.comment != after.comment) {
+            const bool usual = is_public(after) && after.comment.empty();
+            action.statements.push_back(
+                comment_on(target(after), usual ? usual_comment : std::string_view(after.comment)));
+        }
+        change_privileges(before.privileges, after.privileges, target(after), {}, action.statements,
+                          before.owner);
+        write_owner(target(after), before.owner, after.owner, action.statements);
+    }
+};
+
+void write(const Change& change, const Differences& differences, Actions& actions) {
     DdlAction action;
     const Namespace* before = std::get_if<Namespace>(&change.before);
     const Namespace* after = std::get_if<Namespace>(&change.after);
-    if (after == nullptr) {
-        action.statements.push_back("DROP SCHEMA " + quote_identifier(before->name));
+    if (after == nullptr && Namespaces::is_public(*before)) {
+        Namespaces::write_facets(*before, Namespace{before->name, {}}, action);
+        action.drops.push_back(change.object);
+    } else if (after == nullptr) {
+        action.statements.push_back("DROP " + Namespaces::target(*before));
         action.drops.push_back(change.object);
     } else if (change.action == Action::rename) {
         action.statements.push_back("ALTER SCHEMA " + quote_identifier(before->name) + " RENAME TO " +
@@ -33,15 +64,12 @@ void write(const Change& change, const Differences&, Actions& actions) {
         action.drops.push_back(change.object);
         action.creates.push_back({Kind::schema, {"", after->name}, {}});
     } else {
-        if (before == nullptr) {
-            action.statements.push_back("CREATE SCHEMA " + quote_identifier(after->name));
+        Namespace made{after->name, {}};
+        if (before == nullptr && !Namespaces::is_public(*after)) {
+            action.statements.push_back("CREATE " + Namespaces::target(*after));
+            made.privileges = differences.given_by_default(Kind::schema, {});
         }
-        if (after->comment != (before == nullptr ? "" : before->comment)) {
-            action.statements.push_back(
-                comment_on("SCHEMA " + quote_identifier(after->name), after->comment));
-        }
-        change_privileges(before == nullptr ? Privileges{} : before->privileges, after->privileges,
-                          "SCHEMA " + quote_identifier(after->name), {}, action.statements);
+        Namespaces::write_facets(before == nullptr ? made : *before, *after, action);
         action.creates.push_back(change.object);
     }
     actions.push_back(std::move(action));
@@ -49,7 +77,7 @@ void write(const Change& change, const Differences&, Actions& actions) {
 
 }  // namespace
 
-KindOfObject namespace_kind() {
+KindOfObject schema_kind() {
     return {Kind::schema, {{query, read}}, write};
 }
 

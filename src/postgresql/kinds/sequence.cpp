@@ -84,6 +84,11 @@ std::string owner(const Sequence& sequence) {
 // After the table, which may use the sequence in a default, is there.
 DdlAction set_owner(const Sequence& sequence, const Differences& differences) {
     DdlAction action;
+    const TableStructure* table =
+        sequence.owned_by ? differences.to().find_table(sequence.owned_by->table) : nullptr;
+    if (table != nullptr) {
+        write_owner("SEQUENCE " + qualified(sequence.name), {}, table->owner, action.statements);
+    }
     action.statements.push_back(
         fmt::format("ALTER SEQUENCE {} OWNED BY {}", qualified(sequence.name), owner(sequence)));
     action.needs.push_back({Kind::sequence, sequence.name, {}});
@@ -121,6 +126,7 @@ void create(const Sequence& sequence, const Reference& object, const Differences
     }
     change_privileges(differences.given_by_default(Kind::sequence, sequence.name), sequence.privileges,
                       "SEQUENCE " + qualified(sequence.name), {}, action.statements);
+    write_owner("SEQUENCE " + qualified(sequence.name), {}, sequence.owner, action.statements);
     action.creates.push_back(object);
     add_schema(action.needs, sequence.name);
     actions.push_back(std::move(action));
@@ -182,7 +188,11 @@ void alter(const Sequence& before, const Sequence& after, const Reference& objec
         action.statements.push_back(comment_on("SEQUENCE " + qualified(after.name), after.comment));
     }
     change_privileges(before.privileges, after.privileges, "SEQUENCE " + qualified(after.name), {},
-                      action.statements);
+                      action.statements, before.owner);
+    // Whoever owns the table of a sequence owns the sequence.
+    if (!before.owned_by && !after.owned_by) {
+        write_owner("SEQUENCE " + qualified(after.name), before.owner, after.owner, action.statements);
+    }
     if (!action.statements.empty()) {
         action.needs.push_back(object);
         if (before.owned_by) {
@@ -269,7 +279,7 @@ std::string sequence_options(const SequenceOptions& options, std::string_view de
 }
 
 KindOfObject sequence_kind() {
-    return {Kind::sequence, {{query, read}}, write};
+    return {Kind::sequence, {{query, read}}, write, nullptr, {Kind::table, Kind::column}};
 }
 
 }  // namespace schemist::postgresql

@@ -11,6 +11,11 @@
 //   std::vector<std::string> alter(const View& before, const View& after);  // beside comment and privileges
 //   bool is_replaced(const View& before, const View& after); // ALTER cannot do it
 //   std::string granted(const View&);                       // "TABLE public.v", after GRANT ... ON
+//   std::string owned(const View&);                         // after ALTER ... OWNER TO, where it is not the target
+//   std::vector<Kind> reads_after();                        // whose objects its readers look up
+//   std::vector<std::string> drop(const View&);             // where DROP and the target are not enough
+//   constexpr bool drops_alone = true;                      // outside of a transaction
+//   std::string note(const Change&);                        // for the reviewer
 //   void connect(const View&, const Differences&, DdlAction& create);       // what the catalogue does not know it needs
 //   void disconnect(const View&, DdlAction& drop);                          // and frees
 
@@ -52,7 +57,12 @@ class StandardWriter {
 
   private:
     static Value with_facets_of(Value value, const Value& other) {
-        value.comment = other.comment;
+        if constexpr (requires { value.comment; }) {
+            value.comment = other.comment;
+        }
+        if constexpr (requires { value.owner; }) {
+            value.owner = other.owner;
+        }
         if constexpr (requires { value.privileges; }) {
             value.privileges = other.privileges;
         }
@@ -64,6 +74,28 @@ class StandardWriter {
             return K::granted(value);
         } else {
             return K::target(value);
+        }
+    }
+
+    static std::string owned(const Value& value) {
+        if constexpr (requires { K::owned(value); }) {
+            return K::owned(value);
+        } else {
+            return K::target(value);
+        }
+    }
+
+    // Privileges come before the owner: they are told from the view of whom the object belongs to until then.
+    static void write_facets(const Value& before, const Value& after, std::vector<std::string>& statements) {
+        if constexpr (requires { after.comment; }) {
+            write_comment(K::target(after), before.comment, after.comment, statements);
+        }
+        if constexpr (requires { after.privileges; }) {
+            change_privileges(before.privileges, after.privileges, granted(after), {}, statements,
+                              before.owner);
+        }
+        if constexpr (requires { after.owner; }) {
+            write_owner(owned(after), before.owner, after.owner, statements);
         }
     }
 
@@ -80,19 +112,26 @@ class StandardWriter {
         return references;
     }
 
+    void add_note(DdlAction& action) const {
+        if constexpr (requires { K::note(change_); }) {
+            action.note = K::note(change_);
+        }
+    }
+
     void create(const Value& value) {
         DdlAction action;
         action.statements = K::create(value);
-        write_comment(K::target(value), {}, value.comment, action.statements);
+        Value made{};
         if constexpr (requires { value.privileges; }) {
-            const Privileges given = differences_.given_by_default(kind_of<Value>, value.name);
-            change_privileges(given, value.privileges, granted(value), {}, action.statements);
+            made.privileges = differences_.given_by_default(kind_of<Value>, change_.object.name);
         }
+        write_facets(made, value, action.statements);
         action.creates.push_back(change_.object);
         action.needs = ground(value);
         if constexpr (requires { K::connect(value, differences_, action); }) {
             K::connect(value, differences_, action);
         }
+        add_note(action);
         actions_.push_back(std::move(action));
     }
 
@@ -102,14 +141,25 @@ class StandardWriter {
                 return;
             }
         }
+        if (differences_.goes_with_its_type(change_.object)) {
+            return;
+        }
         DdlAction action;
-        action.statements.push_back("DROP " + K::target(value));
+        if constexpr (requires { K::drop(value); }) {
+            action.statements = K::drop(value);
+        } else {
+            action.statements.push_back("DROP " + K::target(value));
+        }
+        if constexpr (requires { K::drops_alone; }) {
+            action.transactional = !K::drops_alone;
+        }
         action.drops = differences_.belongings(change_.object);
         action.drops.push_back(change_.object);
         action.frees = ground(value);
         if constexpr (requires { K::disconnect(value, action); }) {
             K::disconnect(value, action);
         }
+        add_note(action);
         actions_.push_back(std::move(action));
     }
 
@@ -118,18 +168,14 @@ class StandardWriter {
         if constexpr (requires { K::alter(before, after); }) {
             action.statements = K::alter(before, after);
             // The server alters a type only while no table has a column of it: those that go, go before.
-            constexpr bool is_type = std::is_same_v<Value, Domain> || std::is_same_v<Value, CompositeType>;
-            if (is_type && !action.statements.empty()) {
+            if (nature_of(kind_of<Value>) == Nature::type && !action.statements.empty()) {
                 action.drops.push_back(change_.object);
             }
             if constexpr (requires { K::connect(after, differences_, action); }) {
                 K::connect(after, differences_, action);
             }
         }
-        write_comment(K::target(after), before.comment, after.comment, action.statements);
-        if constexpr (requires { after.privileges; }) {
-            change_privileges(before.privileges, after.privileges, granted(after), {}, action.statements);
-        }
+        write_facets(before, after, action.statements);
         action.creates.push_back(change_.object);
         append(action.needs, ground(after));
         actions_.push_back(std::move(action));
@@ -142,11 +188,15 @@ class StandardWriter {
 
 template <class K>
 KindOfObject standard_kind() {
-    return {kind_of<typename K::Value>, K::readers(),
-            [](const Change& change, const Differences& differences, Actions& actions) {
-                StandardWriter<K>(change, differences, actions).write();
-            },
-            StandardWriter<K>::is_replaced};
+    KindOfObject kind{kind_of<typename K::Value>, K::readers(),
+                      [](const Change& change, const Differences& differences, Actions& actions) {
+                          StandardWriter<K>(change, differences, actions).write();
+                      },
+                      StandardWriter<K>::is_replaced};
+    if constexpr (requires { K::reads_after(); }) {
+        kind.reads_after = K::reads_after();
+    }
+    return kind;
 }
 
 }  // namespace schemist::postgresql

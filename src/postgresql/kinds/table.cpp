@@ -370,6 +370,7 @@ void create(const TableStructure& table, const Differences& differences, Actions
     add_comments(table, differences, action);
     change_row_security({}, table, action.statements);
     add_privileges(table, differences, action);
+    write_owner("TABLE " + qualified(table.name), {}, table.owner, action.statements);
     action.creates = itself_and_parts(table);
     action.needs = used(differences.to(), table, differences);
     for (const Name& parent : parents_of(table)) {
@@ -476,7 +477,8 @@ void alter(const TableStructure& before, const TableStructure& after, const Refe
     }
     change_row_security(before, after, action.statements);
     change_privileges(before.privileges, after.privileges, "TABLE " + qualified(after.name), {},
-                      action.statements);
+                      action.statements, before.owner);
+    write_owner("TABLE " + qualified(after.name), before.owner, after.owner, action.statements);
     if (!action.statements.empty()) {
         actions.push_back(std::move(action));
     }

@@ -212,7 +212,8 @@ class TakeDown {
     // The server refuses to change the type of a column that they use.
     static bool hinders_new_type(Kind kind) {
         return kind == Kind::view || kind == Kind::materialized_view || kind == Kind::rule ||
-               kind == Kind::trigger || kind == Kind::policy || kind == Kind::function;
+               kind == Kind::trigger || kind == Kind::policy || kind == Kind::function ||
+               kind == Kind::publication;
     }
 
     bool visit_users() {
@@ -246,7 +247,8 @@ class TakeDown {
             find_object(to_, object).index() == 0) {
             return false;
         }
-        if (used.kind == Kind::domain || used.kind == Kind::composite_type || used.kind == Kind::range_type) {
+        if (used.kind == Kind::domain || used.kind == Kind::composite_type || used.kind == Kind::range_type ||
+            used.kind == Kind::base_type) {
             refuse_new_type(object, used);
         }
         return std::get<Column>(column).generated ? take_down(object)
