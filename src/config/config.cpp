@@ -117,7 +117,7 @@ struct Key {
     void (*set)(Config&, const Setting&);
 };
 
-const std::array<Key, 27> keys{{
+const std::array<Key, 28> keys{{
     {"migrations", "SCHEMIST_MIGRATIONS", false,
      [](Config& c, const Setting& s) { c.migrations = s.text(); }},
     {"dialects", "SCHEMIST_DIALECTS", true, set_dialects},
@@ -136,6 +136,10 @@ const std::array<Key, 27> keys{{
      [](Config& c, const Setting& s) { c.objects.include = patterns(s); }},
     {"objects.exclude", "SCHEMIST_OBJECTS_EXCLUDE", true,
      [](Config& c, const Setting& s) { c.objects.exclude = patterns(s); }},
+    {"objects.owners", "SCHEMIST_OBJECTS_OWNERS", false,
+     [](Config& c, const Setting& s) {
+         c.objects.owners = one_of(s, std::array<std::string_view, 2>{"ignore", "manage"}, s.text()) == 1;
+     }},
     {"revision.file_name", "SCHEMIST_REVISION_FILE_NAME", false,
      [](Config& c, const Setting& s) { c.revision.file_name = s.text(); }},
     {"revision.template", "SCHEMIST_REVISION_TEMPLATE", false,
