@@ -1,6 +1,7 @@
 #include "diff/diff.hpp"
 
 #include "cli/commands.hpp"
+#include "cli/dump_files.hpp"
 #include "cli/json.hpp"
 #include "cli/project.hpp"
 #include "schema/json.hpp"
@@ -83,12 +84,17 @@ SqlScript read_script(const fs::path& path) {
     return {path.string(), std::move(text)};
 }
 
-// A folder's files are taken in the order of their names.
+// A folder's files are taken in the order that `dump --split` wrote down, or in that of their names.
 std::vector<SqlScript> read_scripts(const fs::path& path) {
     if (!fs::is_directory(path)) {
         return {read_script(path)};
     }
-    std::vector<fs::path> files;
+    std::vector<fs::path> files = load_order(path);
+    if (!files.empty()) {
+        std::vector<SqlScript> scripts;
+        std::ranges::transform(files, std::back_inserter(scripts), read_script);
+        return scripts;
+    }
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path)) {
         if (entry.path().extension() == ".sql") {
             files.push_back(entry.path());
