@@ -228,11 +228,16 @@ std::string reason_of(const Error& error) {
     text.remove_prefix(text.starts_with(cannot_connect) ? cannot_connect.size() + 2 : 0);
     std::string result;
     while (!text.empty()) {
-        std::string_view line = text.substr(0, text.find('\n'));
+        const std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(text.size(), line.size() + 1));
-        line.remove_prefix(std::min(line.size(), line.find_first_not_of("\t ")));
-        if (!line.empty() && !line.starts_with("Is the server running")) {
-            result += fmt::format("{}{}", result.empty() ? "" : " ", line);
+        if (line.find("Is the server running") != std::string_view::npos) {
+            continue;
+        }
+        for (const char c : fmt::format(" {}", line)) {
+            const bool is_blank = c == ' ' || c == '\t';
+            if (!is_blank || (!result.empty() && result.back() != ' ')) {
+                result += is_blank ? ' ' : c;
+            }
         }
     }
     return error.sqlstate().empty() ? result : fmt::format("{} (SQLSTATE {})", result, error.sqlstate());

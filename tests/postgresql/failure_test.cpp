@@ -228,7 +228,8 @@ TEST_CASE("why an attempt failed is told in one line") {
                                     "")) ==
           "server at \"h\" failed: Connection refused server at \"i\" failed: timeout of the WebSocket: it "
           "was cut");
-    CHECK(reason_of(connect_failure("starting up", "57P03")) == "starting up (SQLSTATE 57P03)");
+    CHECK(reason_of(connect_failure("FATAL:  starting up", "57P03")) ==
+          "FATAL: starting up (SQLSTATE 57P03)");
     CHECK(reason_of(Error("something else")) == "something else");
 }
 
