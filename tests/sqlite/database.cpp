@@ -2,6 +2,7 @@
 
 #include "diff/diff.hpp"
 #include "plan/plan.hpp"
+#include "schema/text.hpp"
 #include "sqlite/dialect.hpp"
 #include "sqlite/lexer.hpp"
 
@@ -30,7 +31,7 @@ std::string lines_of(const Rows& rows) {
 std::string bare(const std::string& definition) {
     std::string text;
     for (const sqlite::Token& token : sqlite::tokenize(definition)) {
-        text += sqlite::to_lower(sqlite::unquoted(token)) + " ";
+        text += to_lower(sqlite::unquoted(token)) + " ";
     }
     return text;
 }

@@ -1,5 +1,6 @@
 #include "sqlite/random_schema.hpp"
 
+#include "schema/text.hpp"
 #include "sqlite/lexer.hpp"
 
 #include <algorithm>
@@ -70,9 +71,7 @@ class Generator {
         }
     }
 
-    std::string word(std::string_view text) {
-        return chance(30) ? sqlite::to_lower(text) : std::string(text);
-    }
+    std::string word(std::string_view text) { return chance(30) ? to_lower(text) : std::string(text); }
 
     std::string space() {
         return chance(5) ? " /* why, \"not\" */ " : chance(3) ? " -- it's so\n" : chance(10) ? "\n\t" : " ";
@@ -221,7 +220,7 @@ class Generator {
             if (!chance(25)) {
                 continue;
             }
-            const std::string column = "ref_" + sqlite::to_lower(other.name.substr(0, 2));
+            const std::string column = "ref_" + to_lower(other.name.substr(0, 2));
             const std::string target =
                 "REFERENCES " + name(other.name) + " (id)" +
                 pick(Choices{"", " ON DELETE CASCADE", " on update set null ON DELETE SET DEFAULT"}) +
