@@ -26,12 +26,12 @@ struct SqlType {
 
 /// The stored form of a type of your own. A specialisation has these three functions; `decode` must
 /// understand what the backend gives (text on PostgreSQL, a storage class on SQLite), and throw Error when it
-/// cannot. \code template <> struct schemist::Codec<Celsius> {
+/// cannot.
+/// \code
+/// template <> struct schemist::Codec<Celsius> {
 ///     static SqlType type() { return {"double precision", "REAL"}; }
 ///     static Value encode(const Celsius& value, DialectName) { return value.degrees; }
-///     static Celsius decode(const Value& value, DialectName dialect) {
-///         return {Codec<double>::decode(value, dialect)};
-///     }
+///     static Celsius decode(const Value& v, DialectName d) { return {Codec<double>::decode(v, d)}; }
 /// };
 /// \endcode
 template <class T>

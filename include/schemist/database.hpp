@@ -14,16 +14,16 @@
 
 namespace schemist {
 
-/// A database as typed rows. Like its connection it belongs to one thread at a time.
-///
-/// Every function throws Error. What is written is checked first: a value that the model does not allow is an
-/// Error whose where() is "table.column", with ExitCode::configuration, and nothing was sent. \code Database
-/// db = Database::open("sqlite:///chat.db"); Conversation conversation = db.insert(Conversation{.user_id = 7,
-/// .title = "Hello"}); std::vector<Message> latest = db.select<Message>()
+/// A database as typed rows. Like its connection it belongs to one thread at a time. Every function throws
+/// Error. What is written is checked first: a value that the model does not allow is an Error whose where()
+/// is "table.column", with ExitCode::configuration, and nothing was sent.
+/// \code
+/// Database db = Database::open("sqlite:///chat.db");
+/// Conversation conversation = db.insert(Conversation{.user_id = 7, .title = "Hello"});
+/// std::vector<Message> latest = db.select<Message>()
 ///                                   .where(&Message::conversation_id, conversation.id)
 ///                                   .order_by(&Message::id, schemist::descending)
-///                                   .limit(20)
-///                                   .all();
+///                                   .limit(20).all();
 /// \endcode
 class Database {
   public:
@@ -108,10 +108,10 @@ class Database {
     Connection* connection_;
 };
 
-/// All or nothing: what is written between its making and commit() takes effect together, or not at all.
-///
-/// Inside another transaction it is a savepoint. Without commit() it is rolled back when it goes out of
-/// scope. \code Transaction transaction(db); db.insert(question); db.insert(answer); transaction.commit();
+/// All or nothing: what is written between its making and commit() takes effect together, or not at all. In
+/// another transaction it is a savepoint. Without commit() it is rolled back when it goes out of scope.
+/// \code
+/// Transaction transaction(db); db.insert(question); db.insert(answer); transaction.commit();
 /// \endcode
 class Transaction {
   public:

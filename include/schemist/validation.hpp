@@ -27,10 +27,10 @@ void require_valid(const TableDefinition& table, const std::vector<FieldError>& 
 }  // namespace detail
 
 /// Everything that is wrong with a row: lengths in characters, ranges, enum values, text that is no UTF-8 or
-/// holds a NUL. Empty when the database would take it. Database does this itself before it writes. \code for
-/// (const FieldError& error : schemist::validate(message)) {
-///     respond(422, error.field, error.message);
-/// }
+/// holds a NUL. Empty when the database would take it.
+/// Database does this itself before it writes.
+/// \code
+/// for (const FieldError& error : schemist::validate(message)) respond(422, error.field, error.message);
 /// \endcode
 template <class T>
 std::vector<FieldError> validate(const T& row) {
