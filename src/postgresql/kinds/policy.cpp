@@ -37,6 +37,11 @@ std::string command_of(char letter) {
     }
 }
 
+// A query that is the whole of it keeps its parentheses, which are its own.
+std::string condition_of(std::string_view printed) {
+    return std::string(printed.starts_with("( SELECT") ? printed : without_parentheses(printed));
+}
+
 void read(const Result& rows, Reading& reading) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
         Policy policy;
@@ -49,8 +54,8 @@ void read(const Result& rows, Reading& reading) {
         if (policy.roles.empty()) {
             policy.roles.emplace_back("PUBLIC");
         }
-        policy.condition = without_parentheses(rows.text(row, 7));
-        policy.check = without_parentheses(rows.text(row, 8));
+        policy.condition = condition_of(rows.text(row, 7));
+        policy.check = condition_of(rows.text(row, 8));
         reading.add(reading.schema.policies, std::move(policy), {{catalogue::policies, rows.oid(row, 0)}});
     }
 }
