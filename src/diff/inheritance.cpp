@@ -56,6 +56,10 @@ void follow(const Column& before, const Column& after, Column& column) {
     take(&Column::statistics_target);
     take(&Column::storage);
     if (retyped) {
+        // It is taken away and set again for all.
+        if (before.default_expression) {
+            column.default_expression = after.default_expression;
+        }
         column.storage = after.storage;
         column.compression.clear();
     }

@@ -25,12 +25,10 @@ std::string of_table(std::string_view catalogue, std::string_view table_column, 
 }
 
 // A table x of a sort that is not read.
-constexpr std::string_view is_other_table =
-    R"((x.relkind = 'f' OR x.relkind IN ('r', 'p') AND x.reloftype <> 0))";
+constexpr std::string_view is_other_table = "x.relkind = 'f'";
 
 std::string relations() {
-    return candidates("pg_class", "x.relnamespace", is_other_table, "NULL", R"(
-        CASE x.relkind WHEN 'f' THEN 'foreign table' ELSE 'typed table' END)");
+    return candidates("pg_class", "x.relnamespace", is_other_table, "NULL", "'foreign table'");
 }
 
 std::string sequences() {
@@ -44,19 +42,13 @@ std::string sequences() {
                        is_other_table);
 }
 
-// What is told of a table, sequence or index that is read otherwise.
+// What is told of an index that is read otherwise.
 std::string attributes_of_relations() {
     return fmt::format(R"(
-        SELECT 'pg_class'::regclass::oid, x.oid, 0, x.relnamespace, v.aspect, NULL
-        FROM pg_class x, LATERAL (VALUES
-            ('replica identity of', x.relkind = 'r' AND x.relreplident <> 'd'),
-            ('access method of', x.relkind = 'r' AND x.relam <> (SELECT oid FROM pg_am WHERE amname = 'heap')),
-            ('tablespace of', x.relkind = 'i' AND x.reltablespace <> 0 AND EXISTS (SELECT FROM pg_constraint co
-                WHERE co.conindid = x.oid AND co.contype IN ('p', 'u', 'x')))) v(aspect, is_set)
-        WHERE {} AND v.is_set
-            -- All of them again, so that few rows come so far.
-            AND (x.relkind = 'i' AND x.reltablespace <> 0 OR x.relkind = 'r' AND
-                (x.relreplident <> 'd' OR x.relam <> (SELECT oid FROM pg_am WHERE amname = 'heap'))))",
+        SELECT 'pg_class'::regclass::oid, x.oid, 0, x.relnamespace, 'tablespace of', NULL
+        FROM pg_class x
+        WHERE {} AND x.relkind = 'i' AND x.reltablespace <> 0 AND EXISTS (SELECT FROM pg_constraint co
+            WHERE co.conindid = x.oid AND co.contype IN ('p', 'u', 'x')))",
                        is_of_users("x.oid"));
 }
 
@@ -74,19 +66,11 @@ std::string comments_of_parts() {
 }
 
 std::string attributes_of_columns() {
-    // Beside the server's own bookkeeping.
-    constexpr std::string_view has_options =
-        R"((a.attoptions IS NOT NULL
-            AND NOT (cardinality(a.attoptions) = 1 AND a.attoptions[1] LIKE 'pg_attver=%')))";
     return fmt::format(R"(
-        SELECT 'pg_class'::regclass::oid, a.attrelid, a.attnum, x.relnamespace, v.aspect, NULL
-        FROM pg_attribute a JOIN pg_class x ON x.oid = a.attrelid, LATERAL (VALUES
-            ('options of', x.relkind = 'r' AND {0}),
-            ('statistics target of', x.relkind = 'i' AND a.attstattarget >= 0)) v(aspect, is_set)
-        WHERE {1} AND a.attnum > 0 AND NOT a.attisdropped
-            AND (a.attstattarget >= 0 OR {0})
-            AND x.relkind IN ('r', 'i') AND v.is_set AND NOT {2})",
-                       has_options, is_of_users("a.attrelid"), is_other_table);
+        SELECT 'pg_class'::regclass::oid, a.attrelid, a.attnum, x.relnamespace, 'statistics target of', NULL
+        FROM pg_attribute a JOIN pg_class x ON x.oid = a.attrelid
+        WHERE {} AND a.attnum > 0 AND NOT a.attisdropped AND a.attstattarget >= 0 AND x.relkind = 'i')",
+                       is_of_users("a.attrelid"));
 }
 
 std::string all_candidates() {
@@ -103,7 +87,8 @@ std::string all_candidates() {
         attributes_of_relations(), comments_of_parts(), attributes_of_columns(),
         "SELECT 'pg_class'::regclass::oid, x.indexrelid, 0, c.relnamespace, 'cluster mark of', NULL FROM "
         "pg_index x JOIN "
-        "pg_class c ON c.oid = x.indexrelid WHERE x.indisclustered"};
+        "pg_class c ON c.oid = x.indexrelid WHERE x.indisclustered AND x.indrelid IN (SELECT m.oid FROM "
+        "pg_class m WHERE m.relkind = 'm')"};
     std::string sql;
     for (const std::string& query : queries) {
         sql += (sql.empty() ? "" : " UNION ALL ") + query;

@@ -184,6 +184,12 @@ constexpr std::string_view family_rows =
     "INSERT INTO base VALUES (1); INSERT INTO child VALUES (2, 'c', 3); INSERT INTO grandchild VALUES (4, "
     "'g', 5, 6)";
 
+TEST_CASE("a child keeps its own default when the parent's column gets another type") {
+    const std::string rest = "CREATE TABLE c () INHERITS (p); ALTER TABLE c ALTER n SET DEFAULT 5;";
+    check_both_ways("CREATE TABLE p (n int DEFAULT 1);" + rest, "CREATE TABLE p (n text DEFAULT 1);" + rest,
+                    "INSERT INTO c DEFAULT VALUES");
+}
+
 TEST_CASE("tables that inherit are made, altered with their parents, and dropped") {
     const std::string script = check_both_ways("", family);
     CHECK(contains(script, "INHERITS (child, other)"));

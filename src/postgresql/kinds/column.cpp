@@ -20,7 +20,8 @@ std::string query(const Scope&) {
     return "SELECT a.attrelid, a.attnum, a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod), "
            "a.attnotnull, "
            "a.attidentity, a.attgenerated, a.attcollation, a.attstattarget, a.attstorage, a.attcompression, "
-           "a.attislocal FROM "
+           "a.attislocal, CASE WHEN a.attoptions IS NOT NULL AND NOT (cardinality(a.attoptions) = 1 AND "
+           "a.attoptions[1] LIKE 'pg_attver=%') THEN a.attoptions END FROM "
            "pg_attribute a WHERE a.attrelid = ANY(ARRAY(SELECT c.oid FROM pg_class c WHERE c.relkind IN "
            "('r', 'p') "
            "AND " +
@@ -68,6 +69,8 @@ Column read_column(const Result& rows, std::size_t row, const Reading& reading) 
     }
     column.compression = compression_word(rows.letter(row, 11));
     column.inherited = !rows.boolean(row, 12);
+    column.options = parse_storage(rows.text(row, 13));
+    column.options.erase("pg_attver");  // the server's own bookkeeping
     return column;
 }
 
@@ -297,6 +300,9 @@ std::vector<std::string> column_attributes(const Name& table, const Column& befo
     if (before.compression != after.compression) {
         set("COMPRESSION", after.compression.empty() ? "DEFAULT" : after.compression);
     }
+    change_storage(before.options, after.options,
+                   fmt::format("{} ALTER COLUMN {}", alter_table(table), quote_identifier(after.name)),
+                   statements);
     return statements;
 }
 

@@ -6,6 +6,8 @@
 #include "postgresql/kinds/facets.hpp"
 #include "postgresql/sql.hpp"
 
+#include <schemist/error.hpp>
+
 #include <algorithm>
 #include <limits>
 
@@ -31,6 +33,9 @@ class Alteration {
         leave_identity();
         if (!with_type) {
             change_type();
+        }
+        if (moves()) {
+            move(object);
         }
         if (after_.not_null && !before_.not_null) {
             alter("SET NOT NULL");
@@ -100,7 +105,7 @@ class Alteration {
     }
 
     void change_type() {
-        if (!type_changes()) {
+        if (!type_changes() || moves()) {
             return;
         }
         std::string text = "TYPE " + after_.type;
@@ -123,9 +128,53 @@ class Alteration {
         }
     }
 
+    // Its type is made anew, and its default is gone for as long.
+    bool moves() const {
+        return differences_.is_moved(part(Kind::column, table_, after_.name)) &&
+               !before_.default_expression && !after_.default_expression;
+    }
+
+    // Attributes go by their names.
+    std::string moved_value() const {
+        const std::string name = quote_identifier(after_.name);
+        const auto of_this_type = [&](const CompositeType& type) {
+            return after_.type == qualified(type.name) || after_.type == qualified(type.name) + "[]";
+        };
+        const auto now = std::ranges::find_if(differences_.to().composite_types, of_this_type);
+        const auto then = std::ranges::find_if(differences_.from().composite_types, of_this_type);
+        if (now == differences_.to().composite_types.end() ||
+            then == differences_.from().composite_types.end()) {
+            return fmt::format("{}::{}::{}", name, after_.type.ends_with("[]") ? "text[]" : "text",
+                               after_.type);
+        }
+        if (after_.type.ends_with("[]")) {
+            throw Error(fmt::format("{}.{} cannot go over to its new type: it is an array of {}",
+                                    to_string(table_), after_.name, to_string(now->name)))
+                .state("nothing was changed")
+                .hint(
+                    "make a type of another name in one revision, give it to the column, and drop the old "
+                    "one");
+        }
+        std::vector<std::string> values;
+        for (const Attribute& attribute : now->attributes) {
+            const bool is_old = std::ranges::find(then->attributes, attribute.name, &Attribute::name) !=
+                                then->attributes.end();
+            values.push_back(is_old ? fmt::format("({}).{}", name, quote_identifier(attribute.name))
+                                    : std::string("NULL"));
+        }
+        return fmt::format("CASE WHEN {0} IS DISTINCT FROM NULL THEN ROW({1})::{2} END", name,
+                           join(values, ", "), after_.type);
+    }
+
+    void move(const Reference& object) {
+        const std::string collation = after_.collation.empty() ? "" : " COLLATE " + after_.collation;
+        alter(fmt::format("TYPE {}{} USING {}", after_.type, collation, moved_value()));
+        append(action_.frees, differences_.old_types_of(object));
+    }
+
     void append_attributes(bool with_type) {
         Column before = before_;
-        if (type_changes() || with_type) {
+        if (type_changes() || with_type || moves()) {
             // The new type's own come with it.
             before.storage.clear();
             before.compression.clear();
@@ -258,7 +307,7 @@ class Alteration {
 
     // Only a change of what others build on takes part in the order as an old and a new column.
     void connect(const Reference& object) {
-        const bool another = type_changes() || before_.not_null != after_.not_null ||
+        const bool another = type_changes() || moves() || before_.not_null != after_.not_null ||
                              before_.generated != after_.generated ||
                              before_.identity.has_value() != after_.identity.has_value();
         if (another) {

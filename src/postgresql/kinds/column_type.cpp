@@ -1,5 +1,7 @@
 #include "postgresql/kinds/column_type.hpp"
 
+#include "postgresql/sql.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -174,6 +176,16 @@ bool same_family(std::string_view before, std::string_view after) {
     const std::string from = base_type(before);
     const std::string to = base_type(after);
     return is_array(before) == is_array(after) && (from == to || both(numbers, from, to));
+}
+
+bool is_of_type(const Column& column, const Reference& type) {
+    std::string_view name = column.type;
+    while (name.ends_with("[]")) {
+        name.remove_suffix(2);
+    }
+    const bool can_be = type.kind == Kind::domain || type.kind == Kind::composite_type ||
+                        type.kind == Kind::range_type || type.kind == Kind::base_type;
+    return can_be && name == qualified(type.name);
 }
 
 }  // namespace schemist::postgresql

@@ -1,6 +1,9 @@
 #pragma once
 // What is known of a change of a column's type before the server is asked. Pure.
 
+#include "schema/column.hpp"
+#include "schema/name.hpp"
+
 #include <string>
 #include <string_view>
 
@@ -23,5 +26,8 @@ std::string_view default_storage(std::string_view type);
 
 // Expressions on a column of the one type mean the same on the other.
 bool same_family(std::string_view before, std::string_view after);
+
+// Whether the column, rather than only its default, is of that domain, composite or range type, or an array of it.
+bool is_of_type(const Column& column, const Reference& type);
 
 }  // namespace schemist::postgresql

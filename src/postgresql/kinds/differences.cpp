@@ -1,5 +1,6 @@
 #include "postgresql/kinds/differences.hpp"
 
+#include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/key_circles.hpp"
 #include "postgresql/sql.hpp"
@@ -58,8 +59,11 @@ bool is_relation(Kind kind) {
 std::vector<Reference> used_by_column_alone(std::vector<Reference> used, const Object& object) {
     const Column* column = std::get_if<Column>(&object);
     if (column != nullptr && !column->default_expression && !column->generated) {
-        std::erase_if(used,
-                      [](const Reference& reference) { return nature_of(reference.kind) != Nature::type; });
+        std::erase_if(used, [&](const Reference& reference) {
+            const bool has_name = reference.kind == Kind::domain || reference.kind == Kind::composite_type ||
+                                  reference.kind == Kind::range_type;
+            return has_name ? !is_of_type(*column, reference) : nature_of(reference.kind) != Nature::type;
+        });
     }
     return used;
 }
@@ -74,13 +78,13 @@ Differences::Differences(const Changes& changes, const Schema& from, const Schem
       uses_after_(uses(to)),
       owned_before_(owned_sequences(from)),
       owned_after_(owned_sequences(to)),
-      changes_(with_take_downs(changes, from, to)),
-      apart_(keys_in_circles(changes_)) {
+      taken_down_(with_take_downs(changes, from, to)),
+      apart_(keys_in_circles(taken_down_.changes)) {
     index_changes();
 }
 
 void Differences::index_changes() {
-    for (const Change& change : changes_) {
+    for (const Change& change : taken_down_.changes) {
         if (change.object.kind == Kind::table) {
             index_parents(change);
         }
@@ -157,8 +161,22 @@ Privileges Differences::given_by_default(Kind kind, const Name& name) const {
     return given;
 }
 
+std::vector<Reference> Differences::old_types_of(const Reference& object) const {
+    std::vector<Reference> types;
+    for (const Reference& used : find(uses_before_, object)) {
+        if (is_made_anew(used)) {
+            types.push_back({used.kind, used.name, "old"});
+        }
+    }
+    return types;
+}
+
 void Differences::add_dependencies(const Change& change, DdlAction& action) const {
     follow_parents(change, action);
+    // A table leaves its type before that is altered.
+    const std::vector<Reference> left = change.object.kind == Kind::table && change.action == Action::alter
+                                            ? action.frees
+                                            : std::vector<Reference>{};
     if (is_relation(change.object.kind)) {
         const auto add_name = [&](std::vector<Reference>& references) {
             if (std::ranges::find(references, change.object) != references.end()) {
@@ -198,6 +216,11 @@ void Differences::add_dependencies(const Change& change, DdlAction& action) cons
             return of_own_table || std::ranges::find(own, used) != own.end();
         };
     };
+    std::erase_if(action.needs,
+                  [&](const Reference& needed) { return std::ranges::find(left, needed) != left.end(); });
+    if (is_moved(change.object) || is_made_anew(change.object)) {
+        std::erase_if(action.frees, [&](const Reference& freed) { return is_made_anew(freed); });
+    }
     std::erase_if(action.needs, itself(action.creates));
     std::erase_if(action.frees, itself(action.drops));
 }

@@ -15,6 +15,15 @@
 
 namespace schemist::postgresql {
 
+// The changes, with a drop and a create for every object that cannot be altered as it should be, or that would stand in
+// the way of another change.
+struct TakenDown {
+    Changes changes;
+    std::set<Reference> made_anew;  // domains and composite types that stand beside the old ones for a while
+    std::set<Reference> moved;      // the columns that go over meanwhile
+};
+TakenDown with_take_downs(Changes changes, const Schema& from, const Schema& to);
+
 // Both schemas, with the changes between them: those that were given, and those of objects that must be taken down and
 // put back so that another change can be made.
 class Differences {
@@ -22,12 +31,18 @@ class Differences {
     // The schemas must outlive it.
     Differences(const Changes& changes, const Schema& from, const Schema& to);
 
-    const Changes& changes() const { return changes_; }
+    const Changes& changes() const { return taken_down_.changes; }
     const Schema& from() const { return from_; }
     const Schema& to() const { return to_; }
 
     // The tables that follow the changes of others.
     const Heirs& heirs() const { return heirs_; }
+
+    // A domain or composite type that is made anew while there are columns of it, and such a column.
+    bool is_made_anew(const Reference& type) const { return taken_down_.made_anew.contains(type); }
+    bool is_moved(const Reference& column) const { return taken_down_.moved.contains(column); }
+    // The old types that the object is of until it is moved.
+    std::vector<Reference> old_types_of(const Reference& object) const;
 
     bool is_created(const Reference& object) const { return created_.contains(object); }
     bool is_dropped(const Reference& object) const { return dropped_.contains(object); }
@@ -113,7 +128,7 @@ class Differences {
     std::multimap<std::string, Reference, std::less<>> created_by_word_;
     OwnedSequences owned_before_;
     OwnedSequences owned_after_;
-    Changes changes_;
+    TakenDown taken_down_;
     KeysInCircles apart_;
     std::set<Reference> created_;
     std::set<Reference> dropped_;
@@ -122,10 +137,6 @@ class Differences {
     std::set<Name> left_;                 // tables that lose children, and those which stay without them
     std::map<Name, Name> renamed_sequences_;
 };
-
-// The changes, with a drop and a create for every object that cannot be altered as it should be, or that would stand in
-// the way of another change.
-Changes with_take_downs(Changes changes, const Schema& from, const Schema& to);
 
 // The enum type that a column's type text names, also as an array of it; null when it names none.
 const EnumType* enum_of(const Schema& schema, std::string_view type);

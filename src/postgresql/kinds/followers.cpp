@@ -21,6 +21,10 @@ void Differences::index_parents(const Change& change) {
             }
         }
     };
+    if (before != nullptr && after != nullptr && before->of_type != after->of_type) {
+        left_.insert(after->name);
+        joined_.insert(after->name);
+    }
     if (before != nullptr && change.action != Action::rename) {
         note(*before, after != nullptr, left_);
     }

@@ -1,6 +1,7 @@
 #include "postgresql/kinds/partitions.hpp"
 
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/table_definition.hpp"
 #include "postgresql/sql.hpp"
 
 #include <algorithm>
@@ -239,8 +240,10 @@ void create_in_partitions(const Differences& differences, const Name& table, con
                                                     qualified_like(one.table, one.part.name)));
             add_comment(one.table, one.part, action);
         }
+        mark_index(differences, one.table, one.part.name, action);
         append(action.creates, names_taken(kind_of<Part>, one.table, one.part.name));
     }
+    mark_index(differences, table, part.name, action);
 }
 
 template <class Part>

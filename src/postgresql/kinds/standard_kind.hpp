@@ -21,6 +21,9 @@
 
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/facets.hpp"
+#include "postgresql/sql.hpp"
+
+#include <fmt/format.h>
 
 namespace schemist::postgresql {
 
@@ -164,6 +167,13 @@ class StandardWriter {
     }
 
     void alter(const Value& before, const Value& after) {
+        constexpr bool can_move = std::is_same_v<Value, Domain> || std::is_same_v<Value, CompositeType>;
+        if constexpr (can_move) {
+            if (differences_.is_made_anew(change_.object)) {
+                make_anew(before, after);
+                return;
+            }
+        }
         DdlAction action;
         if constexpr (requires { K::alter(before, after); }) {
             action.statements = K::alter(before, after);
@@ -178,6 +188,26 @@ class StandardWriter {
         write_facets(before, after, action.statements);
         action.creates.push_back(change_.object);
         append(action.needs, ground(after));
+        actions_.push_back(std::move(action));
+    }
+
+    // The new one stands beside the old one until every column is of it.
+    void make_anew(const Value& before, const Value& after) {
+        Value old = before;
+        old.name.name = with_suffix(before.name.name, "_old");
+        create(after);
+        DdlAction& creation = actions_.back();
+        creation.statements.insert(
+            creation.statements.begin(),
+            fmt::format("ALTER {} RENAME TO {}", K::target(before), quote_identifier(old.name.name)));
+        creation.drops.push_back(change_.object);
+        DdlAction action;
+        action.statements.push_back("DROP " + K::target(old));
+        Reference gone = change_.object;
+        gone.part = "old";
+        action.drops.push_back(gone);
+        action.frees = differences_.old_types_of(change_.object);
+        action.needs.push_back(change_.object);
         actions_.push_back(std::move(action));
     }
 

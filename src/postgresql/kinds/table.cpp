@@ -1,9 +1,9 @@
 // The kind `table`, with CREATE TABLE for all of its parts at once.
 
-#include "postgresql/expression.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/facets.hpp"
 #include "postgresql/kinds/partitions.hpp"
+#include "postgresql/kinds/table_definition.hpp"
 #include "postgresql/sql.hpp"
 
 #include <schemist/error.hpp>
@@ -14,61 +14,6 @@
 
 namespace schemist::postgresql {
 namespace {
-
-std::string query(const Scope& scope) {
-    return "SELECT c.oid, n.nspname, c.relname, c.relpersistence, c.reloptions, (SELECT tc.reloptions FROM "
-           "pg_class tc WHERE tc.oid = c.reltoastrelid), t.spcname, d.description, c.relrowsecurity, "
-           "c.relforcerowsecurity, CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END, "
-           "CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END "
-           "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-           "LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace" +
-           join_comment("pg_class", "c.oid") + " WHERE " + is_read_table(scope);
-}
-
-void read(const Result& rows, Reading& reading) {
-    reading.schema.tables.reserve(rows.size());
-    reading.tables.reserve(rows.size());
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        TableStructure table;
-        table.name = {rows.string(row, 1), rows.string(row, 2)};
-        table.unlogged = rows.letter(row, 3) == 'u';
-        table.storage = parse_storage(rows.text(row, 4));
-        for (const auto& [name, value] : parse_storage(rows.text(row, 5))) {
-            table.storage.emplace("toast." + name, value);
-        }
-        table.tablespace = rows.string(row, 6);
-        table.comment = rows.string(row, 7);
-        table.row_security = rows.boolean(row, 8);
-        table.force_row_security = rows.boolean(row, 9);
-        table.partition_key = rows.string(row, 10);
-        if (!rows.is_null(row, 11)) {
-            table.partition_of = PartitionOf{{}, rows.string(row, 11)};
-        }
-        reading.tables.emplace(rows.oid(row, 0),
-                               Reading::TableInfo{reading.schema.tables.size(), {}, {}, {}});
-        reading.schema.tables.push_back(std::move(table));
-    }
-}
-
-std::string parent_query(const Scope&) {
-    return "SELECT i.inhrelid, n.nspname, c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = "
-           "i.inhparent JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'f') "
-           "AND " +
-           is_of_users("i.inhrelid") + " ORDER BY i.inhrelid, i.inhseqno";
-}
-
-void read_parents(const Result& rows, Reading& reading) {
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        if (TableStructure* table = reading.table(rows.oid(row, 0))) {
-            Name parent{rows.string(row, 1), rows.string(row, 2)};
-            if (table->partition_of) {
-                table->partition_of->parent = std::move(parent);
-            } else {
-                table->inherits.push_back(std::move(parent));
-            }
-        }
-    }
-}
 
 // All references to the table and its parts.
 std::vector<Reference> itself_and_parts(const TableStructure& table) {
@@ -126,153 +71,6 @@ std::vector<Reference> used(const Schema& schema, const TableStructure& table,
                reference.kind != Kind::enum_type;
     });
     return references;
-}
-
-// How a table comes to its columns, keys and indexes.
-enum class Origin {
-    itself,
-    inherits,
-    partition,  // as its parent makes it
-    attached,   // as itself, and then attached
-};
-
-Origin origin_of(const TableStructure& table, const Schema& schema) {
-    if (!table.partition_of) {
-        return table.inherits.empty() ? Origin::itself : Origin::inherits;
-    }
-    return is_made_by_parent(table, schema) ? Origin::partition : Origin::attached;
-}
-
-// What a partition's column has other than its parent's; empty: nothing.
-std::string override_definition(const Column& column, const Column& of_parent) {
-    std::string text;
-    if (column.default_expression && column.default_expression != of_parent.default_expression) {
-        text += " DEFAULT " + reparsable(*column.default_expression);
-    }
-    if (column.not_null && !of_parent.not_null) {
-        text += " NOT NULL";
-    }
-    return text.empty() ? text : quote_identifier(column.name) + text;
-}
-
-void add_column_lines(const TableStructure& table, const Differences& differences, Origin origin,
-                      std::vector<std::string>& lines) {
-    for (const Column& column : table.columns) {
-        const bool in_key = table.primary_key && std::ranges::find(table.primary_key->columns, column.name) !=
-                                                     table.primary_key->columns.end();
-        if (origin == Origin::partition) {
-            const Column* of_parent = differences.column_after(table.partition_of->parent, column.name);
-            if (std::string line = override_definition(column, *of_parent); !line.empty()) {
-                lines.push_back(std::move(line));
-            }
-        } else if (origin != Origin::inherits || !column.inherited) {
-            lines.push_back(column_definition(table.name, column, differences, in_key));
-        }
-    }
-}
-
-std::vector<std::string> table_lines(const TableStructure& table, const Differences& differences,
-                                     Origin origin) {
-    std::vector<std::string> lines;
-    add_column_lines(table, differences, origin, lines);
-    const auto is_made = [&](const auto& key) { return origin == Origin::partition && key.inherited; };
-    if (table.primary_key && !is_made(*table.primary_key)) {
-        lines.push_back(definition(*table.primary_key));
-    }
-    for (const UniqueConstraint& constraint : table.unique_constraints) {
-        if (!is_made(constraint)) {
-            lines.push_back(definition(constraint));
-        }
-    }
-    for (const CheckConstraint& check : table.checks) {
-        if (!check.not_valid) {
-            lines.push_back(definition(check));
-        }
-    }
-    if (origin == Origin::attached) {
-        for (const CheckConstraint& check : checks_of_parents(table, differences.to())) {
-            lines.push_back(definition(check));
-        }
-    }
-    for (const ExclusionConstraint& constraint : table.exclusions) {
-        lines.push_back(definition(constraint));
-    }
-    for (const ForeignKey& key : table.foreign_keys) {
-        if (!key.not_valid && !differences.is_apart(table.name, key)) {
-            lines.push_back(definition(key));
-        }
-    }
-    return lines;
-}
-
-std::string create_statement(const TableStructure& table, const Differences& differences, Origin origin) {
-    const std::vector<std::string> lines = table_lines(table, differences, origin);
-    std::string statement =
-        fmt::format("CREATE {}TABLE {}", table.unlogged ? "UNLOGGED " : "", qualified(table.name));
-    if (origin == Origin::partition) {
-        statement += " PARTITION OF " + qualified(table.partition_of->parent);
-    }
-    if (!lines.empty()) {
-        statement += " (\n    " + join(lines, ",\n    ") + "\n)";
-    } else if (origin != Origin::partition) {
-        statement += " ()";
-    }
-    if (origin == Origin::partition) {
-        statement += " " + table.partition_of->bound;
-    }
-    if (origin == Origin::inherits) {
-        std::vector<std::string> parents;
-        std::ranges::transform(table.inherits, std::back_inserter(parents), qualified);
-        statement += fmt::format(" INHERITS ({})", join(parents, ", "));
-    }
-    if (!table.partition_key.empty()) {
-        statement += " PARTITION BY " + table.partition_key;
-    }
-    if (!table.storage.empty()) {
-        statement += fmt::format(" WITH ({})", storage_list(table.storage));
-    }
-    if (!table.tablespace.empty()) {
-        statement += " TABLESPACE " + quote_identifier(table.tablespace);
-    }
-    return statement;
-}
-
-// The column as it is by itself once the table has been created.
-Column created_column(const TableStructure& table, const Column& column, const Differences& differences,
-                      Origin origin) {
-    Column created;
-    for (const Name& parent : parents_of(table)) {
-        const Column* of_parent = differences.column_after(parent, column.name);
-        if (of_parent != nullptr && origin != Origin::attached) {
-            created.storage = of_parent->storage;
-            created.compression = of_parent->compression;
-        }
-    }
-    return created;
-}
-
-// What an inherited column has other than its parent's. Of several parents the first one has the default.
-void override_inherited(const TableStructure& table, const Column& column, const Differences& differences,
-                        DdlAction& action) {
-    bool not_null = false;
-    std::optional<std::string> default_expression;
-    for (const Name& parent : table.inherits) {
-        if (const Column* of_parent = differences.column_after(parent, column.name)) {
-            not_null = not_null || of_parent->not_null;
-            default_expression = default_expression ? default_expression : of_parent->default_expression;
-        }
-    }
-    const auto alter = [&](std::string_view what) {
-        action.statements.push_back(fmt::format("{} ALTER COLUMN {} {}", alter_table(table.name),
-                                                quote_identifier(column.name), what));
-    };
-    if (column.default_expression != default_expression && !column.generated) {
-        alter(column.default_expression ? "SET DEFAULT " + reparsable(*column.default_expression)
-                                        : "DROP DEFAULT");
-    }
-    if (column.not_null && !not_null) {
-        alter("SET NOT NULL");
-    }
 }
 
 // In CREATE TABLE the server takes every constraint for valid, so these are added after it.
@@ -367,6 +165,16 @@ void create(const TableStructure& table, const Differences& differences, Actions
     if (origin == Origin::attached) {
         action.statements.push_back(attach(table));
     }
+    if (!table.of_type.empty() && origin != Origin::typed) {
+        action.statements.push_back(alter_table(table.name) + " OF " + table.of_type);
+    }
+    append(action.statements, index_marks(table, table.replica_identity_index));
+    if (table.clustered_on != table.replica_identity_index) {
+        append(action.statements, index_marks(table, table.clustered_on));
+    }
+    if (!table.replica_identity.empty()) {
+        action.statements.push_back(set_replica_identity(table));
+    }
     add_comments(table, differences, action);
     change_row_security({}, table, action.statements);
     add_privileges(table, differences, action);
@@ -440,6 +248,51 @@ void alter_persistence(const TableStructure& after, const Differences& differenc
     append(action.needs, differences.needed_by_persistence(after.name, after.unlogged));
 }
 
+// An index that is made now is marked then.
+void alter_marks(const TableStructure& before, const TableStructure& after, const Differences& differences,
+                 DdlAction& action) {
+    const auto mark = [&](const std::string& index, std::string statement) {
+        const std::vector<Reference> names = possible_keys(after.name, index);
+        if (std::ranges::none_of(names,
+                                 [&](const Reference& name) { return differences.is_created(name); })) {
+            action.statements.push_back(std::move(statement));
+            append(action.needs, names);
+        }
+    };
+    if (before.replica_identity != after.replica_identity ||
+        before.replica_identity_index != after.replica_identity_index) {
+        mark(after.replica_identity_index, set_replica_identity(after));
+    }
+    if (before.clustered_on != after.clustered_on) {
+        mark(after.clustered_on, set_cluster(after));
+    }
+}
+
+// While the type is altered, the table is none of that type.
+void alter_type(const TableStructure& before, const TableStructure& after, const Differences& differences,
+                Actions& actions) {
+    if (before.of_type == after.of_type) {
+        return;
+    }
+    if (!before.of_type.empty()) {
+        DdlAction action;
+        action.statements.push_back(alter_table(after.name) + " NOT OF");
+        action.creates.push_back(departure(after.name));
+        for (const CompositeType& type : differences.from().composite_types) {
+            if (qualified(type.name) == before.of_type) {
+                action.frees.push_back({Kind::composite_type, type.name, {}});
+            }
+        }
+        actions.push_back(std::move(action));
+    }
+    if (!after.of_type.empty()) {
+        DdlAction action;
+        action.statements.push_back(fmt::format("{} OF {}", alter_table(after.name), after.of_type));
+        action.needs = {shape(after.name), departure(after.name)};
+        actions.push_back(std::move(action));
+    }
+}
+
 void alter(const TableStructure& before, const TableStructure& after, const Reference& object,
            const Differences& differences, Actions& actions) {
     if (before.partition_key != after.partition_key) {
@@ -453,8 +306,16 @@ void alter(const TableStructure& before, const TableStructure& after, const Refe
                 "rename the new one");
     }
     leave_and_join(before, after, actions);
+    alter_type(before, after, differences, actions);
     const std::string alter_this = alter_table(after.name);
     DdlAction action = in_place(object, {});
+    if (before.access_method != after.access_method) {
+        action.statements.push_back(
+            alter_this + " SET ACCESS METHOD " +
+            quote_identifier(after.access_method.empty() ? "heap" : after.access_method));
+        action.note = fmt::format("{} is written anew as a whole", qualified(after.name));
+    }
+    alter_marks(before, after, differences, action);
     if (before.unlogged != after.unlogged) {
         alter_persistence(after, differences, action);
     }
@@ -516,7 +377,7 @@ void write(const Change& change, const Differences& differences, Actions& action
 }  // namespace
 
 KindOfObject table_kind() {
-    return {Kind::table, {{query, read}, {parent_query, read_parents}}, write};
+    return {Kind::table, table_readers(), write};
 }
 
 }  // namespace schemist::postgresql

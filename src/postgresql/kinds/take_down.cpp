@@ -60,17 +60,19 @@ class TakeDown {
     TakeDown(Changes changes, const Schema& from, const Schema& to)
         : changes_(std::move(changes)), from_(from), to_(to), heirs_(from, to) {}
 
-    Changes run() {
+    TakenDown run() {
         find_causes();
         if (taken_down_.empty() && dropped_.empty() && retyped_.empty() && incompatible_.empty() &&
-            recreated_.empty() && enums_.empty() && lost_keys_.empty() && relogged_.size() < 2) {
-            return std::move(changes_);
+            recreated_.empty() && enums_.empty() && !alters_composite_type() && lost_keys_.empty() &&
+            relogged_.size() < 2) {
+            return {std::move(changes_), {}, {}};
         }
         for (bool more = true; more;) {
             more = visit_tables();
             more = visit_users() || more;
         }
-        return rewritten();
+        Changes changes = rewritten();
+        return {std::move(changes), std::move(made_anew_), std::move(moved_)};
     }
 
   private:
@@ -80,7 +82,7 @@ class TakeDown {
             if (change.action == Action::drop) {
                 dropped_.insert(change.object);
             }
-            if (change.action == Action::alter && is_replaced(change)) {
+            if (change.action == Action::alter && (is_replaced(change) || retypes_attribute_in_use(change))) {
                 take_down(change.object);
             } else if (change.action == Action::alter && change.object.kind == Kind::enum_type) {
                 const EnumType& before = std::get<EnumType>(change.before);
@@ -147,6 +149,11 @@ class TakeDown {
             find_object(from_, object));
     }
 
+    bool alters_composite_type() const {
+        return std::ranges::any_of(
+            changes_, [](const Change& change) { return change.object.kind == Kind::composite_type; });
+    }
+
     static bool is_replaced(const Change& change) {
         const auto asks = kind_of_object(change.object.kind).is_replaced;
         return asks != nullptr && asks(change.before, change.after);
@@ -205,6 +212,14 @@ class TakeDown {
         return false;
     }
 
+    // The user goes on as it is with another object that takes the name.
+    bool is_left_by(const Reference& user, const Reference& used) const {
+        const bool is_dropped = dropped_.contains(used) || (used.kind == Kind::column &&
+                                                            dropped_.contains({Kind::table, used.name, {}}));
+        return is_dropped && user.kind != Kind::column && !is_part_of_table(user.kind) &&
+               !by_object_.contains(user) && find_object(to_, user).index() != 0;
+    }
+
     bool is_retyped(const Reference& object) const {
         return object.kind == Kind::column && names(retyped_, object.name).contains(object.part);
     }
@@ -220,7 +235,7 @@ class TakeDown {
         bool more = false;
         for (const Dependency& dependency : from_.dependencies.list) {
             const Reference& user = dependency.user;
-            const bool gone = is_gone_meanwhile(dependency.used);
+            const bool gone = is_gone_meanwhile(dependency.used) || is_left_by(user, dependency.used);
             if (!gone && !(is_retyped(dependency.used) && hinders_new_type(user.kind))) {
                 continue;
             }
@@ -231,6 +246,39 @@ class TakeDown {
             }
         }
         return more;
+    }
+
+    bool uses_afterwards(const Reference& user, const Reference& used) const {
+        return std::ranges::binary_search(to_.dependencies.list, Dependency{user, used});
+    }
+
+    // The server alters an attribute of a composite type only while no column is of it.
+    bool retypes_attribute_in_use(const Change& change) const {
+        const CompositeType* before = std::get_if<CompositeType>(&change.before);
+        const CompositeType* after = std::get_if<CompositeType>(&change.after);
+        if (before == nullptr || after == nullptr) {
+            return false;
+        }
+        const bool retypes = std::ranges::any_of(before->attributes, [&](const Attribute& attribute) {
+            const auto other = std::ranges::find(after->attributes, attribute.name, &Attribute::name);
+            return other != after->attributes.end() &&
+                   (other->type != attribute.type || other->collation != attribute.collation);
+        });
+        return retypes && std::ranges::any_of(from_.dependencies.list, [&](const Dependency& dependency) {
+                   return dependency.used == change.object && dependency.user.kind == Kind::column;
+               });
+    }
+
+    // The old type stays under another name until its columns are of the new one.
+    bool move_column(const Reference& object, const Reference& type) {
+        if (!uses_afterwards(object, type)) {
+            return false;
+        }
+        made_anew_.insert(type);
+        retyped_[object.name].insert(object.part);
+        incompatible_[object.name].insert(object.part);
+        without_default_.insert(object);
+        return moved_.insert(object).second;
     }
 
     [[noreturn]] static void refuse_new_type(const Reference& object, const Reference& used) {
@@ -247,12 +295,15 @@ class TakeDown {
             find_object(to_, object).index() == 0) {
             return false;
         }
-        if (used.kind == Kind::domain || used.kind == Kind::composite_type || used.kind == Kind::range_type ||
-            used.kind == Kind::base_type) {
+        const bool generated = std::get<Column>(column).generated.has_value();
+        if ((used.kind == Kind::range_type || used.kind == Kind::base_type) &&
+            is_of_type(std::get<Column>(column), used) && !generated) {
             refuse_new_type(object, used);
         }
-        return std::get<Column>(column).generated ? take_down(object)
-                                                  : without_default_.insert(object).second;
+        if (is_of_type(std::get<Column>(column), used) && !generated) {
+            return move_column(object, used);
+        }
+        return generated ? take_down(object) : without_default_.insert(object).second;
     }
 
     Names names(const std::map<Name, Names>& map, const Name& table) const {
@@ -413,15 +464,44 @@ class TakeDown {
             }
         };
         add(before, without_default(before));
-        add(without_default(before), without_default(after));
+        if (moved_.contains(object)) {
+            changes.push_back({Action::alter, object, without_default(before), without_default(after)});
+        } else {
+            add(without_default(before), without_default(after));
+        }
         add(without_default(after), after);
+    }
+
+    // A table is none of its type while that is altered.
+    void leave_altered_types(Changes& changes) const {
+        for (const TableStructure& before : from_.tables) {
+            const TableStructure* after = before.of_type.empty() ? nullptr : to_.find_table(before.name);
+            if (after == nullptr || after->of_type != before.of_type) {
+                continue;
+            }
+            for (const CompositeType& type : from_.composite_types) {
+                const Reference object{Kind::composite_type, type.name, {}};
+                const bool is_altered = by_object_.contains(object) || taken_down_.contains(object);
+                if (is_altered && qualified(type.name) == before.of_type) {
+                    TableStructure apart = *after;
+                    apart.of_type.clear();
+                    const Reference table{Kind::table, after->name, {}};
+                    changes.push_back({Action::alter, table, *after, apart});
+                    changes.push_back({Action::alter, table, apart, *after});
+                }
+            }
+        }
     }
 
     Changes rewritten() {
         Changes changes;
+        leave_altered_types(changes);
         for (const Change& change : changes_) {
             const bool kept = !taken_down_.contains(change.object) || change.action == Action::create;
             if (goes_with_its_view(change.object) || (!kept && goes_with_its_parent(change.object))) {
+                continue;
+            }
+            if (made_anew_.contains(change.object)) {
                 continue;
             }
             if (kept && without_default_.contains(change.object)) {
@@ -434,12 +514,17 @@ class TakeDown {
             }
         }
         for (const Reference& object : without_default_) {
-            if (!taken_down_.contains(object)) {
+            if (!taken_down_.contains(object) && !(moved_.contains(object) && goes_with_its_parent(object))) {
                 add_without_default(object, changes);
             }
         }
         for (const Reference& object : taken_down_) {
             if (goes_with_its_view(object) || goes_with_its_parent(object)) {
+                continue;
+            }
+            if (made_anew_.contains(object)) {
+                changes.push_back(
+                    {Action::alter, object, find_object(from_, object), find_object(to_, object)});
                 continue;
             }
             if (const auto found = by_object_.find(object);
@@ -465,12 +550,14 @@ class TakeDown {
     std::set<Reference> lost_keys_;
     std::set<Reference> dropped_;
     std::set<Reference> taken_down_;
+    std::set<Reference> made_anew_;        // types that columns are of
+    std::set<Reference> moved_;            // these columns
     std::set<Reference> without_default_;  // columns that stay while their default goes and comes back
 };
 
 }  // namespace
 
-Changes with_take_downs(Changes changes, const Schema& from, const Schema& to) {
+TakenDown with_take_downs(Changes changes, const Schema& from, const Schema& to) {
     return TakeDown(std::move(changes), from, to).run();
 }
 

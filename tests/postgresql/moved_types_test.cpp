@@ -1,0 +1,55 @@
+// Domains and composite types that are made anew while columns are of them.
+
+#include "convergence.hpp"
+#include "postgresql/connection.hpp"
+
+#include <string>
+
+#include <doctest/doctest.h>
+
+namespace schemist::test {
+namespace {
+
+TEST_CASE("a domain over another type takes its columns along, with all that stands on them") {
+    const std::string before =
+        "CREATE DOMAIN code AS integer CHECK (VALUE > 0); COMMENT ON DOMAIN code IS 'c';"
+        "CREATE DOMAIN narrow AS code CHECK (VALUE < 100);"
+        "CREATE TABLE r (id code PRIMARY KEY, n narrow DEFAULT 5, l code[], g text);"
+        "CREATE TABLE s (r code REFERENCES r, CHECK (r <> 7)); CREATE INDEX i ON r ((n + 1)) WHERE n > 2;"
+        "CREATE VIEW v AS SELECT id, n FROM r; COMMENT ON VIEW v IS 'kept'; GRANT SELECT ON v TO PUBLIC;"
+        "CREATE FUNCTION f(code) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';"
+        "ALTER TABLE r ALTER g SET DEFAULT f(3)::text;";
+    std::string after = before;
+    after.replace(after.find("AS integer"), 10, "AS bigint");
+    const std::string script = check_both_ways(
+        before, after,
+        "INSERT INTO r VALUES (1, 2, '{3}', 'x'), (4, DEFAULT, NULL, 'y'); INSERT INTO s VALUES (4)");
+    CHECK(script.find("DROP TABLE") == std::string::npos);
+    CHECK(script.find("DROP COLUMN") == std::string::npos);
+}
+
+TEST_CASE("a composite type with another order or types of attributes takes its columns along") {
+    const std::string rest = "CREATE TABLE t (id int PRIMARY KEY, p place DEFAULT NULL);";
+    TestDatabase changed("CREATE TYPE place AS (x int, y text);" + rest +
+                         "INSERT INTO t VALUES (1, ROW(5, 'five')), (2, NULL)");
+    TestDatabase goal("CREATE TYPE place AS (y text, z date, x bigint);" + rest);
+    apply(changed, plan_between(changed, goal));
+    CHECK(changed.dump() == goal.dump());
+    CHECK(to_script(plan_between(changed, goal)) == "");
+    const Rows rows = changed.connection().query("SELECT (p).y, (p).x::text, p IS NULL AS n FROM t ORDER BY id");
+    CHECK(rows.text(0, 0) == "five");
+    CHECK(rows.text(0, 1) == "5");
+    CHECK(rows.text(1, 2) == "t");
+}
+
+TEST_CASE("an attribute of a composite type gets another type while tables use it") {
+    check_both_ways(
+        "CREATE TYPE p AS (x int, y text); CREATE TABLE t (a p, b int); CREATE VIEW v AS SELECT (a).x FROM "
+        "t;",
+        "CREATE TYPE p AS (x bigint, y text); CREATE TABLE t (a p, b int); CREATE VIEW v AS SELECT (a).x "
+        "FROM t;",
+        "INSERT INTO t VALUES (ROW(1, 'a'), 2)");
+}
+
+}  // namespace
+}  // namespace schemist::test
