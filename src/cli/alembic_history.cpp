@@ -75,8 +75,7 @@ AlembicHistory read_alembic_history(const std::filesystem::path& folder,
     for (const Json& one : Json::parse(output_of(command, folder))) {
         history.revisions.push_back(revision_of(one));
         for (const Json& remark : one["remarks"]) {
-            history.remarks.push_back(
-                fmt::format("revision {}: {}", history.revisions.back().id, remark.get<std::string>()));
+            history.remarks.push_back({history.revisions.back().id, remark.get<std::string>()});
         }
     }
     return history;

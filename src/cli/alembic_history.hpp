@@ -12,9 +12,15 @@
 
 namespace schemist::cli {
 
+// What a person has to look at in a revision.
+struct AlembicRemark {
+    std::string revision;
+    std::string text;
+};
+
 struct AlembicHistory {
     std::vector<Revision> revisions;
-    std::vector<std::string> remarks;  // what a person has to look at
+    std::vector<AlembicRemark> remarks;
 };
 
 // Runs Alembic in offline mode, revision by revision and direction by direction, in a Python that has it. `folder` has

@@ -196,8 +196,8 @@ Index walk_up(const History& history, Goal start, const std::optional<Branch>& b
 }
 
 void fail_too_far(const Expression& expression, int produced) {
-    throw wrong_target(fmt::format("'{}' goes {} revisions, and there are only {}", expression.whole,
-                                   std::abs(expression.offset), produced))
+    throw wrong_target(
+        fmt::format("'{}' goes too far: the revisions end after {}", expression.whole, produced))
         .hint("`schemist history` lists them");
 }
 

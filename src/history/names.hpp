@@ -39,7 +39,7 @@ std::vector<Goal> absolute_goals(const History& history, const Expression& expre
 History::Index walk_up(const History& history, Goal start, const std::optional<Branch>& branch,
                        const Expression& expression);
 
-// "'+3' goes 3 revisions, and there are only 1"
+// "'+3' goes too far: the revisions end after 1"
 [[noreturn]] void fail_too_far(const Expression& expression, int produced);
 
 // Those of the flagged that none of the flagged revises, or for `Links::all` none depends on either.

@@ -114,12 +114,6 @@ class Adoption {
             }
             return {};
         }
-        if (!contains(other_tool_names(), settings_.from)) {
-            throw Error(fmt::format("'{}' is not a tool whose table is known", settings_.from))
-                .at("--from")
-                .hint(fmt::format("one of {}", fmt::join(other_tool_names(), ", ")))
-                .exit_code(ExitCode::configuration);
-        }
         const auto tool = std::ranges::find(tools, settings_.from, &OtherTool::name);
         if (tool == tools.end()) {
             throw Error(fmt::format("there is no table of {} in the database", settings_.from))
@@ -364,6 +358,13 @@ std::string_view to_string(AdoptOutcome outcome) {
 
 AdoptReport adopt(Connection& connection, const Dialect& dialect, const History& history,
                   const AdoptSettings& settings, Reporter& reporter) {
+    if (!settings.from.empty() && !contains(other_tool_names(), settings.from)) {
+        throw Error(fmt::format("'{}' is not a tool whose table is known", settings.from))
+            .at("--from")
+            .state("nothing was changed")
+            .hint(fmt::format("one of {}", fmt::join(other_tool_names(), ", ")))
+            .exit_code(ExitCode::configuration);
+    }
     return Adoption(connection, dialect, history, settings, reporter).run();
 }
 

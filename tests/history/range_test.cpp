@@ -62,5 +62,5 @@ TEST_CASE("a wrong range says what is wrong with it") {
     CHECK(outcome(diamond, "zz:") == "!there is no revision 'zz' in the files");
     CHECK(outcome("a; b<a; c<b; d<b", "-2:") == "!'-2' is not clear: it counts from 2 revisions, c, d");
     CHECK(outcome("a; b<a", "a:-1") == "!'-1' goes down from the lower end");
-    CHECK(outcome("a; b<a", "-5:b") == "!'-5' goes 5 revisions, and there are only 2");
+    CHECK(outcome("a; b<a", "-5:b") == "!'-5' goes too far: the revisions end after 2");
 }

@@ -6,6 +6,7 @@
 
 #include <schemist/error.hpp>
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -13,16 +14,18 @@
 namespace schemist::cli {
 namespace {
 
-void require_new(const History& history, const std::vector<Revision>& revisions) {
-    for (const Revision& revision : revisions) {
-        if (const Revision* other = history.find(revision.id)) {
-            throw Error(fmt::format("revision {} is there already", revision.id))
-                .at(other->path)
-                .state("nothing was written")
-                .hint("import into an empty folder, or remove what was imported before")
-                .exit_code(ExitCode::configuration);
-        }
-    }
+// Those that an earlier import has not written; what is there may have been edited since.
+std::vector<Revision> new_ones(const History& history, std::vector<Revision> revisions) {
+    std::erase_if(revisions, [&](const Revision& revision) { return history.find(revision.id) != nullptr; });
+    return revisions;
+}
+
+// All together, checked as a whole before the first file is written.
+void check(const History& history, const std::vector<Revision>& added) {
+    const auto present = history.revisions();
+    std::vector<Revision> all(present.begin(), present.end());
+    all.insert(all.end(), added.begin(), added.end());
+    const History checked(std::move(all));
 }
 
 int run(Invocation& invocation) {
@@ -37,28 +40,34 @@ int run(Invocation& invocation) {
     const AlembicHistory imported =
         read_alembic_history(std::filesystem::absolute(invocation.arguments().value("directory")),
                              invocation.dialects(), python.empty() ? "python3" : python);
-    require_new(invocation.history(), imported.revisions);
-    // Checked as a whole before the first file is written.
-    const History checked(imported.revisions);
+    const History history = invocation.history();
+    const std::vector<Revision> added = new_ones(history, imported.revisions);
+    check(history, added);
     Json json = Json::array();
-    for (const Revision& revision : checked.revisions()) {
+    for (const Revision& revision : added) {
         const std::string path = write_revision_file(invocation, revision).string();
         json.push_back(path);
         if (!invocation.json()) {
             invocation.output().result(fmt::format("made {}\n", path));
         }
     }
-    for (const std::string& remark : imported.remarks) {
-        invocation.output().warning(remark);
+    std::vector<std::string> remarks;
+    for (const AlembicRemark& remark : imported.remarks) {
+        if (std::ranges::find(added, remark.revision, &Revision::id) != added.end()) {
+            remarks.push_back(fmt::format("revision {}: {}", remark.revision, remark.text));
+            invocation.output().warning(remarks.back());
+        }
     }
     if (invocation.json()) {
-        print_json(invocation.output(), {{"created", json}, {"remarks", imported.remarks}});
+        print_json(invocation.output(), {{"created", json}, {"remarks", remarks}});
+    } else if (added.empty()) {
+        invocation.output().note("nothing to import: all revisions are there");
     } else {
         invocation.output().note(
             "next: compare with `schemist check`; for databases that carry alembic_version: schemist adopt "
             "--from alembic");
     }
-    return 0;
+    return static_cast<int>(remarks.empty() ? ExitCode::success : ExitCode::pending);
 }
 
 }  // namespace
