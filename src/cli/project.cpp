@@ -191,6 +191,7 @@ DesiredSchema Invocation::declared(const Desired& desired, DialectName name) {
     for (const RenameHint& hint : desired.renames) {
         result.renames.push_back(canonical(hint, name));
     }
+    result.is_of_models = true;
     return result;
 }
 

@@ -1,6 +1,7 @@
 #include "reconcile/autogenerate.hpp"
 
 #include "diff/diff.hpp"
+#include "reconcile/undeclared.hpp"
 
 #include <schemist/error.hpp>
 
@@ -30,8 +31,14 @@ void require_equal(const Schema& actual, const Schema& expected, std::string_vie
         .exit_code(ExitCode::internal);
 }
 
+// What is compared of the workshop's database.
+Schema read(Workshop& workshop, const DesiredSchema& desired) {
+    Schema schema = workshop.read();
+    return desired.is_of_models ? without_undeclared_tables(std::move(schema), desired.schema) : schema;
+}
+
 void prove_step(Workshop& workshop, const Plan& plan, const Schema& expected, std::string_view claim,
-                DialectName dialect) {
+                const DesiredSchema& desired, DialectName dialect) {
     try {
         workshop.run(plan);
     } catch (const Error& error) {
@@ -45,7 +52,7 @@ void prove_step(Workshop& workshop, const Plan& plan, const Schema& expected, st
                 "explain it, report it as a fault of Schemist")
             .exit_code(ExitCode::failed);
     }
-    require_equal(workshop.read(), expected, claim, plan, dialect);
+    require_equal(read(workshop, desired), expected, claim, plan, dialect);
 }
 
 struct Renamed {
@@ -54,15 +61,15 @@ struct Renamed {
 };
 
 // Only the database knows how the expressions of a renamed column read afterwards; it is asked, and put back.
-Renamed try_renames(Workshop& workshop, const Schema& present, const Schema& desired,
+Renamed try_renames(Workshop& workshop, const Schema& present, const DesiredSchema& desired,
                     const std::vector<Rename>& renames, const Dialect& dialect) {
-    Changes changes = rename_changes(present, desired, renames);
+    Changes changes = rename_changes(present, desired.schema, renames);
     if (changes.empty()) {
         return {{}, present};
     }
     const Schema expected = with_renames(present, changes);
     workshop.run(make_plan(changes, present, expected, dialect));
-    Schema renamed = workshop.read();
+    Schema renamed = read(workshop, desired);
     workshop.run(make_plan(reversed(changes), renamed, present, dialect));
     return {std::move(changes), std::move(renamed)};
 }
@@ -90,34 +97,36 @@ Proposal autogenerate(const DesiredSchema& desired, const AutogenerateSettings& 
     Workshop workshop(dialect, settings.make_scratch, settings.journal, names_of(desired.external));
     workshop.run(creation(desired.external, dialect));
     settings.prepare(workshop);
-    const Schema present = workshop.read();
+    const Schema present = read(workshop, desired);
 
     std::vector<Rename> renames = desired.renames;
     const Schema foreseen = with_renames(present, rename_changes(present, desired.schema, renames));
     const std::vector<Rename> decided = settings.decide_renames(foreseen, desired.schema);
     renames.insert(renames.end(), decided.begin(), decided.end());
-    const Renamed renamed = try_renames(workshop, present, desired.schema, renames, dialect);
+    const Renamed renamed = try_renames(workshop, present, desired, renames, dialect);
+    const Schema goal =
+        desired.is_of_models ? with_undeclared(desired.schema, renamed.schema) : desired.schema;
 
     Proposal proposal;
     proposal.dialect = dialect.name();
     proposal.changes = renamed.changes;
-    const Changes changes = diff(renamed.schema, desired.schema);
+    const Changes changes = diff(renamed.schema, goal);
     proposal.changes.insert(proposal.changes.end(), changes.begin(), changes.end());
-    proposal.candidates = rename_candidates(renamed.schema, desired.schema);
-    proposal.schema_script = to_script(creation(desired.schema, dialect));
+    proposal.candidates = rename_candidates(renamed.schema, goal);
+    proposal.schema_script = to_script(creation(goal, dialect));
     if (proposal.empty()) {
         return proposal;
     }
     proposal.upgrade =
         append(make_plan(renamed.changes, present, with_renames(present, renamed.changes), dialect),
-               make_plan(changes, renamed.schema, desired.schema, dialect));
-    proposal.downgrade =
-        append(make_plan(diff(desired.schema, renamed.schema), desired.schema, renamed.schema, dialect),
-               make_plan(reversed(renamed.changes), renamed.schema, present, dialect));
-    prove_step(workshop, proposal.upgrade, desired.schema, "the upgrade gives what the models say",
+               make_plan(changes, renamed.schema, goal, dialect));
+    proposal.downgrade = append(make_plan(diff(goal, renamed.schema), goal, renamed.schema, dialect),
+                                make_plan(reversed(renamed.changes), renamed.schema, present, dialect));
+    prove_step(workshop, proposal.upgrade, goal, "the upgrade gives what the models say", desired,
                dialect.name());
-    prove_step(workshop, proposal.downgrade, present, "the downgrade gives the former state", dialect.name());
-    prove_step(workshop, proposal.upgrade, desired.schema, "the upgrade works again after the downgrade",
+    prove_step(workshop, proposal.downgrade, present, "the downgrade gives the former state", desired,
+               dialect.name());
+    prove_step(workshop, proposal.upgrade, goal, "the upgrade works again after the downgrade", desired,
                dialect.name());
     return proposal;
 }

@@ -17,6 +17,7 @@ struct DesiredSchema {
     Schema schema;                // canonical, without external tables
     Schema external;              // the external tables, as declared
     std::vector<Rename> renames;  // declared by the models
+    bool is_of_models = false;    // so that what models cannot declare is left alone
 };
 
 // What leads from the present state to the desired one.

@@ -37,8 +37,7 @@ TEST_CASE("a terminal sees the line while a step runs, and a pipe does not") {
         "rm -f schemist.db; TERM=xterm script -qec 'schemist upgrade head' /dev/null </dev/null";
     const Outcome colored = shell.run(upgrade);
     CHECK(colored.exit_code == 0);
-    CHECK_MESSAGE(colored.out.find("\r\x1b[2m[=====>    ] 1/2  b2  ") != std::string::npos,
-                  colored.out);
+    CHECK_MESSAGE(colored.out.find("\r\x1b[2m[=====>    ] 1/2  b2  ") != std::string::npos, colored.out);
     const std::size_t cleared = colored.out.rfind("\r\x1b[K");
     CHECK(cleared != std::string::npos);
     CHECK(colored.out.find("done", cleared) != std::string::npos);

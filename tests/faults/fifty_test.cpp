@@ -18,9 +18,10 @@ void history(const Project& project, int revisions, bool concurrently) {
     for (int number = 1; number <= revisions; ++number) {
         const std::string index = fmt::format("CREATE INDEX{} ix_{} ON counted (step);",
                                               concurrently && number % 2 == 0 ? " CONCURRENTLY" : "", number);
-        project.revision(fmt::format("{:04}", number), number == 1 ? std::string{} : fmt::format("{:04}", number - 1),
-                         fmt::format("{}INSERT INTO counted VALUES ({});\n-- step\n{}",
-                                     number == 1 ? "CREATE TABLE counted (step integer);\n" : "", number, index));
+        project.revision(
+            fmt::format("{:04}", number), number == 1 ? std::string{} : fmt::format("{:04}", number - 1),
+            fmt::format("{}INSERT INTO counted VALUES ({});\n-- step\n{}",
+                        number == 1 ? "CREATE TABLE counted (step integer);\n" : "", number, index));
     }
 }
 

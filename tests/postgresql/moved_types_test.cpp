@@ -36,7 +36,8 @@ TEST_CASE("a composite type with another order or types of attributes takes its 
     apply(changed, plan_between(changed, goal));
     CHECK(changed.dump() == goal.dump());
     CHECK(to_script(plan_between(changed, goal)) == "");
-    const Rows rows = changed.connection().query("SELECT (p).y, (p).x::text, p IS NULL AS n FROM t ORDER BY id");
+    const Rows rows =
+        changed.connection().query("SELECT (p).y, (p).x::text, p IS NULL AS n FROM t ORDER BY id");
     CHECK(rows.text(0, 0) == "five");
     CHECK(rows.text(0, 1) == "5");
     CHECK(rows.text(1, 2) == "t");

@@ -62,7 +62,8 @@ TEST_CASE("subscriptions are made without a password, and never ask the other se
             binary = true, synchronous_commit = local);)");
     CHECK(contains(script, "ALTER SUBSCRIPTION one SET PUBLICATION p, q WITH (refresh = false)"));
     TestDatabase live(
-        "CREATE SUBSCRIPTION one CONNECTION 'host=nowhere.invalid password = ''hush hush'' user=u' PUBLICATION p WITH "
+        "CREATE SUBSCRIPTION one CONNECTION 'host=nowhere.invalid password = ''hush hush'' user=u' "
+        "PUBLICATION p WITH "
         "(connect = false, slot_name = NONE)");
     const std::string read = to_json(introspect(live));
     CHECK_FALSE(contains(read, "hush"));

@@ -174,10 +174,10 @@ TEST_CASE("a view that revisions make and that is not there is made") {
 }
 
 TEST_CASE("what is not read, and revisions make, and is not there, is told by its name") {
-    const History history = history_of({revision_text(
-        "a1", "",
-        "CREATE TABLE notes (id integer PRIMARY KEY); "
-        "CREATE OPERATOR === (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer);")});
+    const History history = history_of(
+        {revision_text("a1", "",
+                       "CREATE TABLE notes (id integer PRIMARY KEY); "
+                       "CREATE OPERATOR === (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer);")});
     LiveDatabase live(DialectName::postgresql, "CREATE TABLE notes (id integer PRIMARY KEY)");
     const Error error = error_of([&] { live.adopt(history); });
     CHECK(has(error.what_failed(), "operator public.===(integer,integer) is missing"));

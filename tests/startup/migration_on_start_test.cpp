@@ -1,8 +1,7 @@
-#include "support/postgresql.hpp"
-#include "support/process.hpp"
-
 #include "postgresql/connection.hpp"
 #include "sqlite/connection.hpp"
+#include "support/postgresql.hpp"
+#include "support/process.hpp"
 
 #include <schemist/error.hpp>
 #include <schemist/migrate.hpp>
@@ -23,12 +22,13 @@ namespace {
 using std::chrono::milliseconds;
 using State = StartupStatus::State;
 
-const std::vector<EmbeddedMigration> embedded{
-    {"a_one.sql",
-     "-- revision: a\n-- message: one\n-- upgrade: any\nCREATE TABLE one (id integer PRIMARY KEY, words text);\n"},
-    {"b_two.sql",
-     "-- revision: b\n-- revises: a\n-- upgrade: any\nCREATE INDEX ix_one_words ON one (words);\n-- step\nINSERT INTO "
-     "one VALUES (1, 'by b');\n"}};
+const std::vector<EmbeddedMigration> embedded{{"a_one.sql",
+                                               "-- revision: a\n-- message: one\n-- upgrade: any\nCREATE "
+                                               "TABLE one (id integer PRIMARY KEY, words text);\n"},
+                                              {"b_two.sql",
+                                               "-- revision: b\n-- revises: a\n-- upgrade: any\nCREATE INDEX "
+                                               "ix_one_words ON one (words);\n-- step\nINSERT INTO "
+                                               "one VALUES (1, 'by b');\n"}};
 
 ExitCode code_of(const std::function<void()>& action) {
     try {
@@ -41,8 +41,9 @@ ExitCode code_of(const std::function<void()>& action) {
 
 std::string file_url() {
     static int number = 0;
-    const auto path = std::filesystem::temp_directory_path() /
-                      ("schemist-on-start-" + std::to_string(getpid()) + "-" + std::to_string(++number) + ".db");
+    const auto path =
+        std::filesystem::temp_directory_path() /
+        ("schemist-on-start-" + std::to_string(getpid()) + "-" + std::to_string(++number) + ".db");
     std::filesystem::remove(path);
     return "sqlite:////" + path.string().substr(1);
 }
@@ -93,7 +94,8 @@ TEST_CASE("a start that fails throws, serves or holds, as it was told") {
 }
 
 TEST_CASE("postgresql: a start adopts tables that are there without a journal, and adds what is missing") {
-    TestDatabase database("CREATE TABLE one (id integer PRIMARY KEY); INSERT INTO one VALUES (7); CREATE TABLE other (i int)");
+    TestDatabase database(
+        "CREATE TABLE one (id integer PRIMARY KEY); INSERT INTO one VALUES (7); CREATE TABLE other (i int)");
     MigrateOptions options{.url = database.url(), .migrations = embedded};
     options.adopt = AdoptPolicy::exact;
     CHECK(code_of([&] { migrate(options); }) != ExitCode::success);

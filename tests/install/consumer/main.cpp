@@ -7,7 +7,8 @@
 
 int main() {
     try {
-        const auto report = schemist::migrate({.url = "sqlite:///notes.db", .migrations = notes::embedded_migrations()});
+        const auto report =
+            schemist::migrate({.url = "sqlite:///notes.db", .migrations = notes::embedded_migrations()});
         schemist::Database database = schemist::Database::open("sqlite:///notes.db");
         const notes::Note note = database.insert(notes::Note{.id = 0, .text = "kept"});
         std::cout << report.applied.size() << " applied, note " << note.id << ": " << note.text << "\n";

@@ -2,4 +2,6 @@
 
 #include <schemist/run.hpp>
 
-int main(int argc, char** argv) { return schemist::run(argc, argv, notes::models); }
+int main(int argc, char** argv) {
+    return schemist::run(argc, argv, notes::models);
+}

@@ -1,0 +1,141 @@
+// What of a table must be taken down because of its columns and keys.
+
+#include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/take_down.hpp"
+#include "postgresql/sql.hpp"
+
+#include <algorithm>
+
+namespace schemist::postgresql {
+namespace {
+
+using Names = TakeDown::Names;
+
+bool mentions_any(std::string_view expression, const Names& names) {
+    const bool possible = std::ranges::any_of(
+        names, [&](const std::string& name) { return expression.find(name) != std::string_view::npos; });
+    if (!possible) {
+        return false;
+    }
+    const Mentions found = mentions(expression);
+    return std::ranges::any_of(names, [&](const std::string& name) { return found.identifier(name); });
+}
+
+bool contains_any(const std::vector<std::string>& columns, const Names& names) {
+    return std::ranges::any_of(columns, [&](const std::string& column) { return names.contains(column); });
+}
+
+}  // namespace
+
+TakeDown::Names TakeDown::names(const std::map<Name, Names>& map, const Name& table) const {
+    const auto found = map.find(table);
+    return found == map.end() ? Names{} : found->second;
+}
+
+bool TakeDown::visit_tables() {
+    bool more = false;
+    for (const TableStructure& table : from_.tables) {
+        if (to_.find_table(table.name) == nullptr) {
+            continue;
+        }
+        Names moved = names(retyped_, table.name);
+        Names broken = names(incompatible_, table.name);
+        const Names recreated = names(recreated_, table.name);
+        moved.insert(recreated.begin(), recreated.end());
+        broken.insert(recreated.begin(), recreated.end());
+        moved.insert(enums_.begin(), enums_.end());
+        broken.insert(enums_.begin(), enums_.end());
+        if (!broken.empty() || !moved.empty()) {
+            more = visit_table(table, moved, broken, recreated) || more;
+        }
+        more = visit_foreign_keys(table) || more;
+    }
+    return more;
+}
+
+bool TakeDown::visit_table(const TableStructure& table, const Names& moved, const Names& broken,
+                           const Names& recreated) {
+    bool more = false;
+    const auto take = [&](Kind kind, const std::string& name) {
+        more = take_down(part(kind, table.name, name)) || more;
+    };
+    for (const Column& column : table.columns) {
+        const EnumType* type = enum_of(from_, column.type);
+        const bool of_enum = type != nullptr && enums_.contains(type->name.name);
+        if (column.generated && (of_enum || mentions_any(column.generated->expression, moved))) {
+            take(Kind::column, column.name);
+        }
+    }
+    for (const CheckConstraint& check : table.checks) {
+        if (mentions_any(check.expression, broken)) {
+            take(Kind::check, check.name);
+        }
+    }
+    const auto uses = [&](const std::vector<IndexElement>& elements, const std::vector<std::string>& include,
+                          std::string_view predicate) {
+        return contains_any(include, recreated) || mentions_any(predicate, broken) ||
+               std::ranges::any_of(elements, [&](const IndexElement& element) {
+                   return recreated.contains(element.column) || mentions_any(element.expression, broken);
+               });
+    };
+    for (const Index& index : table.indexes) {
+        if (uses(index.elements, index.include, index.predicate)) {
+            take(Kind::index, index.name);
+        }
+    }
+    for (const ExclusionConstraint& constraint : table.exclusions) {
+        if (uses(index_elements(constraint), constraint.include, constraint.predicate)) {
+            take(Kind::exclusion, constraint.name);
+        }
+    }
+    if (table.primary_key && (contains_any(table.primary_key->columns, recreated) ||
+                              contains_any(table.primary_key->include, recreated))) {
+        take(Kind::primary_key, table.primary_key->name);
+    }
+    for (const UniqueConstraint& constraint : table.unique_constraints) {
+        if (contains_any(constraint.columns, recreated) || contains_any(constraint.include, recreated)) {
+            take(Kind::unique, constraint.name);
+        }
+    }
+    return more;
+}
+
+// Neither table could be set logged, or unlogged, before the other.
+bool TakeDown::is_in_circle_of_relogged(const Name& table, const ForeignKey& key) const {
+    if (key.referenced_table == table || !relogged_.contains(table)) {
+        return false;
+    }
+    std::set<Name> seen;
+    std::vector<Name> open{key.referenced_table};
+    while (!open.empty()) {
+        const Name name = open.back();
+        open.pop_back();
+        const TableStructure* next = relogged_.contains(name) ? from_.find_table(name) : nullptr;
+        if (next == nullptr || !seen.insert(name).second) {
+            continue;
+        }
+        for (const ForeignKey& other : next->foreign_keys) {
+            open.push_back(other.referenced_table);
+        }
+    }
+    return seen.contains(table);
+}
+
+bool TakeDown::visit_foreign_keys(const TableStructure& table) {
+    bool more = false;
+    for (const ForeignKey& key : table.foreign_keys) {
+        const std::vector<Reference> keys =
+            Differences::keys_on(from_.find_table(key.referenced_table), key.referenced_columns);
+        const bool stands_on_lost_key =
+            std::ranges::any_of(keys, [&](const Reference& object) { return lost_keys_.contains(object); });
+        const bool broken = contains_any(key.columns, names(incompatible_, table.name)) ||
+                            contains_any(key.columns, names(recreated_, table.name)) ||
+                            contains_any(key.referenced_columns, names(incompatible_, key.referenced_table));
+        if (stands_on_lost_key || broken || is_in_circle_of_relogged(table.name, key)) {
+            more = take_down(part(Kind::foreign_key, table.name, key.name)) || more;
+        }
+    }
+    return more;
+}
+
+}  // namespace schemist::postgresql
