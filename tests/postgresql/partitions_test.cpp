@@ -43,6 +43,17 @@ TEST_CASE("partitioned tables of every sort and several levels are made and drop
                     "CREATE TABLE e0 PARTITION OF e FOR VALUES FROM (MINVALUE, MINVALUE) TO ('m', 5);");
 }
 
+TEST_CASE("a table goes before the partitions of the one that it refers to") {
+    check_both_ways("",
+                    "CREATE TABLE a (id int, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);"
+                    "CREATE TABLE a_2026 PARTITION OF a FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');"
+                    "CREATE TABLE b (id int, at date, FOREIGN KEY (id, at) REFERENCES a);");
+    check_both_ways("CREATE TABLE b (id int, at date);",
+                    "CREATE TABLE a (id int, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);"
+                    "CREATE TABLE a_2026 PARTITION OF a FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');"
+                    "CREATE TABLE b (id int, at date, FOREIGN KEY (id, at) REFERENCES a);");
+}
+
 TEST_CASE("a column of a partitioned table is added, altered and dropped once") {
     const std::string script =
         check_both_ways(events, with(events,

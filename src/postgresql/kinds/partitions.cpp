@@ -154,6 +154,21 @@ std::vector<CheckConstraint> checks_of_parents(const TableStructure& table, cons
     return checks;
 }
 
+std::vector<Reference> partitions_of(const Schema& schema, const Name& table) {
+    std::vector<Reference> result;
+    const TableStructure* parent = schema.find_table(table);
+    if (parent == nullptr || parent->partition_key.empty()) {
+        return result;
+    }
+    for (const TableStructure& partition : schema.tables) {
+        if (partition.partition_of && partition.partition_of->parent == table) {
+            result.push_back({Kind::table, partition.name, {}});
+            append(result, partitions_of(schema, partition.name));
+        }
+    }
+    return result;
+}
+
 std::string attach(const TableStructure& table) {
     return fmt::format("{} ATTACH PARTITION {} {}", alter_table(table.partition_of->parent),
                        qualified(table.name), table.partition_of->bound);

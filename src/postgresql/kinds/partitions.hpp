@@ -21,6 +21,9 @@ bool is_made_by_parent(const TableStructure& table, const Schema& schema);
 // The checks that a table must have to become a child of its parents.
 std::vector<CheckConstraint> checks_of_parents(const TableStructure& table, const Schema& schema);
 
+// Its partitions, of all levels: a foreign key that refers to a partitioned table refers to each of them.
+std::vector<Reference> partitions_of(const Schema& schema, const Name& table);
+
 std::string attach(const TableStructure& table);
 void leave_and_join(const TableStructure& before, const TableStructure& after, Actions& actions);
 

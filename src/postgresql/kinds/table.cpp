@@ -212,6 +212,7 @@ void drop(const TableStructure& table, const Differences& differences, Actions& 
             frees.push_back({Kind::table, key.referenced_table, {}});
             append(frees, Differences::keys_on(differences.from().find_table(key.referenced_table),
                                                key.referenced_columns));
+            append(frees, partitions_of(differences.from(), key.referenced_table));
             actions.push_back(drop_constraint(Kind::foreign_key, table.name, key.name, std::move(frees)));
             append(actions.back().drops, differences.changed_persistence(key.referenced_table));
         }
@@ -224,6 +225,12 @@ void drop(const TableStructure& table, const Differences& differences, Actions& 
         append(action.drops, differences.changed_persistence(key.referenced_table));
     }
     action.frees = used(differences.from(), table, differences);
+    for (const ForeignKey& key : table.foreign_keys) {
+        if (!differences.is_apart(table.name, key)) {
+            append(action.frees, partitions_of(differences.from(), key.referenced_table));
+        }
+    }
+    std::erase(action.frees, Reference{Kind::table, table.name, {}});
     for (const Name& parent : parents_of(table)) {
         action.frees.push_back({Kind::table, parent, {}});
         action.creates.push_back(departure(parent));
