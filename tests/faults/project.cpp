@@ -5,11 +5,13 @@
 #include <schemist/error.hpp>
 
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace schemist::test {
 
@@ -147,6 +149,10 @@ void Snapshot::close() {
 void Snapshot::wait_for_build() const {
     server_.wait_until_true(
         "SELECT count(*) > 0 FROM pg_stat_progress_create_index WHERE phase LIKE 'waiting for old%'");
+}
+
+bool may_mount() {
+    return geteuid() == 0 && std::system("unshare --mount true 2>/dev/null") == 0;
 }
 
 void skip(const std::string& reason) {

@@ -85,5 +85,7 @@ class Snapshot {
 
 // For what a machine cannot do: the summary and ctest count it.
 void skip(const std::string& reason);
+// Whether a process may have mounts of its own: it needs root, and a root folder that is a mount itself.
+bool may_mount();
 
 }  // namespace schemist::test
