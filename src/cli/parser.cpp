@@ -101,10 +101,24 @@ void collect(const Storage& storage, Arguments& arguments) {
     }
 }
 
-// The one that the first word names, or all. The options of the others would cost more time than connecting does.
+const Option* common_option(std::string_view word) {
+    const auto options = common_options();
+    const auto found = std::ranges::find_if(options, [&](const Option& option) {
+        return word == "--" + long_name(option.name) || word == option.name.substr(0, option.name.find(','));
+    });
+    return found == options.end() ? nullptr : &*found;
+}
+
+// The one that the first word besides common options names, or all. The options of the others would cost more time than
+// connecting does.
 std::span<const Command> commands_meant(int argc, const char* const* argv,
                                         std::span<const Command> commands) {
-    const auto named = argc < 2 ? commands.end() : std::ranges::find(commands, argv[1], &Command::name);
+    int first = 1;
+    for (const Option* option = nullptr; first < argc && (option = common_option(argv[first])) != nullptr;) {
+        first += option->form == OptionForm::value ? 2 : 1;
+    }
+    const auto named =
+        first < argc ? std::ranges::find(commands, argv[first], &Command::name) : commands.end();
     return named == commands.end() ? commands : std::span(&*named, 1);
 }
 
