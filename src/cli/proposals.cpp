@@ -125,6 +125,14 @@ Schema without_those_of(Schema live, const Schema& external) {
     return live;
 }
 
+std::vector<std::string> head_ids(const History& history) {
+    std::vector<std::string> ids;
+    for (const History::Index index : history.heads()) {
+        ids.push_back(history[index].id);
+    }
+    return ids;
+}
+
 // What is there when the new revision runs: what it revises, and what it depends on.
 std::vector<std::string> needed_by_next(const Invocation& invocation, const History& history) {
     std::vector<std::string> needed = parents_of_next(invocation, history);
@@ -135,16 +143,37 @@ std::vector<std::string> needed_by_next(const Invocation& invocation, const Hist
     return needed;
 }
 
-Proposal make_proposal(Invocation& invocation, const History& history, DialectName name,
+// The models describe what all branches make together; the new revision is run where only its own may be.
+void require_no_other_branch(Invocation& invocation, const History& history, const Proposal& proposal,
+                             const Schema& external) {
+    const Dialect& dialect = invocation.dialect(proposal.dialect);
+    Workshop workshop(dialect, invocation.scratch(proposal.dialect), invocation.journal(proposal.dialect),
+                      names_of(external));
+    workshop.run(creation(external, dialect));
+    const std::vector<std::string> needed = needed_by_next(invocation, history);
+    for (const std::string& revision : needed) {
+        invocation.replay(history, revision, workshop, proposal.dialect);
+    }
+    try {
+        workshop.run(proposal.upgrade);
+    } catch (const Error& error) {
+        throw Error(fmt::format("the new revision needs what another branch makes: {}", error.what_failed()))
+            .at(fmt::format("autogenerate for {}", to_string(proposal.dialect)))
+            .state("no file was written")
+            .hint(fmt::format("it would stand on {}: name the others that it needs with --depends-on, or "
+                              "another --head, or join the branches with `schemist merge`",
+                              needed.empty() ? "nothing" : fmt::format("{}", fmt::join(needed, ", "))))
+            .sqlstate(error.sqlstate())
+            .exit_code(ExitCode::mismatch);
+    }
+}
+
+Proposal make_proposal(Invocation& invocation, const History& history, DialectName name, Purpose purpose,
                        RenameDecisions& decisions) {
     const Dialect& dialect = invocation.dialect(name);
     const DesiredSchema desired = invocation.desired(name);
     const std::string against = invocation.arguments().value("against");
-    const auto replay = [&](Workshop& workshop) {
-        for (const std::string& needed : needed_by_next(invocation, history)) {
-            invocation.replay(history, needed, workshop, name);
-        }
-    };
+    const auto replay = [&](Workshop& workshop) { invocation.replay(history, "heads", workshop, name); };
     const auto copy_live = [&](Workshop& workshop) {
         const auto connection = schemist::connect(parse_url(against), ConnectionPurpose::inspection);
         Workshop made(dialect, invocation.scratch(name), invocation.journal(name),
@@ -165,7 +194,12 @@ Proposal make_proposal(Invocation& invocation, const History& history, DialectNa
     if (!against.empty()) {
         settings.prepare = copy_live;
     }
-    return autogenerate(desired, settings);
+    Proposal proposal = autogenerate(desired, settings);
+    if (purpose == Purpose::generate && !proposal.empty() &&
+        needed_by_next(invocation, history) != head_ids(history)) {
+        require_no_other_branch(invocation, history, proposal, desired.external);
+    }
+    return proposal;
 }
 
 }  // namespace
@@ -184,10 +218,7 @@ std::vector<std::string> parents_of_next(const Invocation& invocation, const His
         }
         return named;
     }
-    std::vector<std::string> heads;
-    for (const History::Index index : history.heads()) {
-        heads.push_back(history[index].id);
-    }
+    std::vector<std::string> heads = head_ids(history);
     if (heads.size() > 1) {
         throw Error(fmt::format("there are several heads: {}", fmt::join(heads, ", ")))
             .at(invocation.migrations_path().lexically_normal().string())
@@ -208,13 +239,15 @@ std::vector<Proposal> make_proposals(Invocation& invocation, const History& hist
                 "(docs/getting-started.md)")
             .exit_code(ExitCode::configuration);
     }
-    parents_of_next(invocation, history);
+    if (purpose == Purpose::generate) {
+        parents_of_next(invocation, history);
+    }
     RenameDecisions decisions(invocation, purpose);
     std::vector<Proposal> proposals;
     const std::string against = invocation.arguments().value("against");
     for (const DialectName name : invocation.dialects()) {
         if (against.empty() || dialect_of(parse_url(against)).name() == name) {
-            proposals.push_back(make_proposal(invocation, history, name, decisions));
+            proposals.push_back(make_proposal(invocation, history, name, purpose, decisions));
         }
     }
     decisions.require_all_effective();

@@ -18,7 +18,8 @@ enum class Purpose {
 // yet. Throws Error when there are several.
 std::vector<std::string> parents_of_next(const Invocation& invocation, const History& history);
 
-// One for each dialect, in the order of the configuration.
+// One for each dialect, in the order of the configuration. With several heads, what all of them make is compared with
+// the models. Throws Error when the new revision would need what a branch makes that it does not stand on.
 std::vector<Proposal> make_proposals(Invocation& invocation, const History& history, Purpose purpose);
 
 }  // namespace schemist::cli

@@ -71,7 +71,7 @@ const std::vector<std::string> lines{
     "adopt --url nonsense",
     "verify --url nonsense",
     "doctor --nothing",
-    "check --head nothing",
+    "check --against nonsense",
     "diff nothing empty",
     "dump --url nonsense",
     "diagram --from nothing",

@@ -43,8 +43,7 @@ int run(Invocation& invocation) {
 const Command check_command{
     "check",
     "Exit 0 if the models and the revisions agree, 8 if a revision is missing",
-    {{"--head", OptionForm::value, "Of several heads, the one to compare with"},
-     {"--against", OptionForm::value, "Compare with the structure of this database instead"},
+    {{"--against", OptionForm::value, "Compare with the structure of this database instead"},
      {"--rename", OptionForm::values, "old=new: a table or column was renamed"}},
     run,
     "schemist check"};
