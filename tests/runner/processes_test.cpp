@@ -147,7 +147,8 @@ TEST_CASE("postgresql: killed while a statement ran outside of a transaction") {
         Reporter nobody;
         upgrade(*own, database->dialect(), history, "head", {}, nobody);
     });
-    while (count(*connection, "pg_stat_progress_create_index") == 0) {
+    const std::string builds = "pg_stat_progress_create_index WHERE datname = current_database()";
+    while (count(*connection, builds) == 0) {
         usleep(10000);
     }
     RunOptions impatient;
@@ -161,7 +162,7 @@ TEST_CASE("postgresql: killed while a statement ran outside of a transaction") {
     }
     kill(child, SIGKILL);
     status_of(child);
-    connection->query("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_progress_create_index");
+    connection->query("SELECT pg_terminate_backend(pid, 5000) FROM " + builds);
     blocker->run_script("ROLLBACK");
     CHECK(journal_of(*connection) == "a:applied:1/1 b:running:0/1");
     upgrade(*connection, database->dialect(), history, "head", {}, listener);
