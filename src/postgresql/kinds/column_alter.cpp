@@ -16,6 +16,30 @@
 namespace schemist::postgresql {
 namespace {
 
+template <class T>
+const T* type_of(const std::vector<T>& types, std::string_view base) {
+    const auto found = std::ranges::find_if(types, [&](const T& type) {
+        return base.ends_with('"') || base.ends_with(type.name.name) ? qualified(type.name) == base : false;
+    });
+    return found == types.end() ? nullptr : &*found;
+}
+
+// The type that a domain is of, and so on.
+std::string without_domains(const Schema& schema, std::string_view type) {
+    std::string base = base_type(type);
+    for (const Domain* domain = type_of(schema.domains, base); domain != nullptr;
+         domain = type_of(schema.domains, base)) {
+        base = base_type(domain->type);
+    }
+    return base;
+}
+
+// Composite and range types have casts to and from text only, as far as nobody made another.
+bool is_made_of_others(const Schema& schema, std::string_view base) {
+    return type_of(schema.composite_types, base) != nullptr || type_of(schema.range_types, base) != nullptr ||
+           type_of(schema.base_types, base) != nullptr;
+}
+
 // One ALTER after another, in the order in which the server takes them.
 class Alteration {
   public:
@@ -104,6 +128,17 @@ class Alteration {
         }
     }
 
+    bool has_no_own_cast() const {
+        const std::string from = without_domains(differences_.from(), before_.type);
+        const std::string to = without_domains(differences_.to(), after_.type);
+        const bool is_own =
+            is_made_of_others(differences_.from(), from) || is_made_of_others(differences_.to(), to);
+        const auto is_this = [&](const Cast& cast) {
+            return cast.name == fmt::format("({} AS {})", from, to);
+        };
+        return is_own ? std::ranges::none_of(differences_.from().casts, is_this) : has_no_cast(from, to);
+    }
+
     void change_type() {
         if (!type_changes() || moves()) {
             return;
@@ -115,7 +150,7 @@ class Alteration {
         if (!converts_by_itself(before_.type, after_.type)) {
             const bool through_text = enum_of(differences_.from(), before_.type) != nullptr ||
                                       enum_of(differences_.to(), after_.type) != nullptr ||
-                                      has_no_cast(before_.type, after_.type);
+                                      has_no_cast(before_.type, after_.type) || has_no_own_cast();
             const bool element_by_element = before_.type.ends_with("[]") && after_.type.ends_with("[]");
             const std::string_view text_type = element_by_element ? "::text[]" : "::text";
             text += fmt::format(" USING {}{}::{}", quote_identifier(after_.name),

@@ -179,6 +179,9 @@ bool same_family(std::string_view before, std::string_view after) {
 }
 
 bool is_of_type(const Column& column, const Reference& type) {
+    if (type.kind == Kind::collation) {
+        return column.collation == qualified(type.name);
+    }
     std::string_view name = column.type;
     while (name.ends_with("[]")) {
         name.remove_suffix(2);

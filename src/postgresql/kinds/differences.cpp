@@ -99,6 +99,8 @@ void Differences::index_changes() {
             if (kind == Kind::trigger || kind == Kind::rule || kind == Kind::policy) {
                 belongings_[change.object.name].push_back(change.object);
             }
+        } else if (change.action == Action::alter && change.object.kind == Kind::column) {
+            altered_columns_.insert(change.object);
         } else if (change.action == Action::rename && change.object.kind == Kind::sequence) {
             renamed_sequences_[change.object.name] = std::get<Sequence>(change.after).name;
         } else if (change.action == Action::alter && change.object.kind == Kind::table &&
@@ -171,6 +173,19 @@ std::vector<Reference> Differences::old_types_of(const Reference& object) const 
     return types;
 }
 
+// A table is published only while it is logged.
+void Differences::wait_for_persistence(DdlAction& action) const {
+    const auto add = [&](std::vector<Reference>& references) {
+        for (const Reference& used : std::vector<Reference>(references)) {
+            if (used.kind == Kind::table || used.kind == Kind::column) {
+                append(references, changed_persistence(used.name));
+            }
+        }
+    };
+    add(action.needs);
+    add(action.frees);
+}
+
 void Differences::add_dependencies(const Change& change, DdlAction& action) const {
     follow_parents(change, action);
     // A table leaves its type before that is altered.
@@ -220,6 +235,16 @@ void Differences::add_dependencies(const Change& change, DdlAction& action) cons
                   [&](const Reference& needed) { return std::ranges::find(left, needed) != left.end(); });
     if (is_moved(change.object) || is_made_anew(change.object)) {
         std::erase_if(action.frees, [&](const Reference& freed) { return is_made_anew(freed); });
+    }
+    if (change.object.kind == Kind::publication) {
+        wait_for_persistence(action);
+    }
+    // What it uses before and after stays, and is altered first.
+    if (change.action == Action::alter) {
+        std::erase_if(action.frees, [&](const Reference& freed) {
+            return nature_of(freed.kind) == Nature::type && !is_dropped(freed) &&
+                   std::ranges::find(action.needs, freed) != action.needs.end();
+        });
     }
     std::erase_if(action.needs, itself(action.creates));
     std::erase_if(action.frees, itself(action.drops));

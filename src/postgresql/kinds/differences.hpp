@@ -114,6 +114,7 @@ class Differences {
     void index_parents(const Change& change);
     void follow_parents(const Change& change, DdlAction& action) const;
     void add_columns_of_heirs(DdlAction& action) const;
+    void wait_for_persistence(DdlAction& action) const;
 
     using OwnedSequences = std::map<std::pair<Name, std::string>, const Sequence*>;
 
@@ -132,6 +133,7 @@ class Differences {
     KeysInCircles apart_;
     std::set<Reference> created_;
     std::set<Reference> dropped_;
+    std::set<Reference> altered_columns_;
     std::set<Name> changed_persistence_;  // tables
     std::set<Name> joined_;               // tables that get children, and those which become that
     std::set<Name> left_;                 // tables that lose children, and those which stay without them

@@ -82,6 +82,10 @@ void Differences::follow_parents(const Change& change, DdlAction& action) const 
         const TableStructure* child = to_.find_table(table);
         for (const Name& parent : child == nullptr ? std::vector<Name>{} : parents_of(*child)) {
             action.needs.push_back(handed_down_column(parent, change.object.part));
+            // Who uses the child's column gives way to the parent's change, which comes first.
+            if (altered_columns_.contains(part(Kind::column, parent, change.object.part))) {
+                std::erase(action.drops, change.object);
+            }
         }
     }
     add_columns_of_heirs(action);

@@ -91,10 +91,13 @@ void add_comment(const Name& table, const Key& key, DdlAction& action) {
     }
 }
 
+// The server also takes an index for the parent's that is sorted in another way.
 template <class Parts>
-bool are_plain(const TableStructure& table, const Parts& parts) {
-    return std::ranges::all_of(
-        parts, [&](const auto& part) { return !part.inherited || is_plain(table.name, part); });
+bool are_plain(const TableStructure& table, const Parts& parts, const Parts& of_parent) {
+    return std::ranges::all_of(parts, [&](const auto& part) {
+        const auto is_same = [&](const auto& other) { return same_definition(part, other); };
+        return !part.inherited || (is_plain(table.name, part) && std::ranges::any_of(of_parent, is_same));
+    });
 }
 
 bool same_column(Column column, const Column& other) {
@@ -119,8 +122,9 @@ bool is_made_by_parent(const TableStructure& table, const Schema& schema) {
     const TableStructure* parent =
         table.partition_of ? schema.find_table(table.partition_of->parent) : nullptr;
     return parent != nullptr && std::ranges::equal(table.columns, parent->columns, same_column) &&
-           are_plain(table, table.indexes) && are_plain(table, table.unique_constraints) &&
-           are_plain(table, parts_of(table, PrimaryKey{}));
+           are_plain(table, table.indexes, parent->indexes) &&
+           are_plain(table, table.unique_constraints, parent->unique_constraints) &&
+           are_plain(table, parts_of(table, PrimaryKey{}), parts_of(*parent, PrimaryKey{}));
 }
 
 std::vector<Reference> inherited_keys(const TableStructure& partition, const Object& of_parent) {

@@ -167,7 +167,8 @@ class StandardWriter {
     }
 
     void alter(const Value& before, const Value& after) {
-        constexpr bool can_move = std::is_same_v<Value, Domain> || std::is_same_v<Value, CompositeType>;
+        constexpr bool can_move = std::is_same_v<Value, Domain> || std::is_same_v<Value, CompositeType> ||
+                                  std::is_same_v<Value, Collation>;
         if constexpr (can_move) {
             if (differences_.is_made_anew(change_.object)) {
                 make_anew(before, after);

@@ -252,6 +252,7 @@ void alter_persistence(const TableStructure& after, const Differences& differenc
     action.statements.push_back(alter_table(after.name) + (after.unlogged ? " SET UNLOGGED" : " SET LOGGED"));
     action.note = fmt::format("{} is written anew as a whole", qualified(after.name));
     action.creates.push_back(persistence(after.name));
+    action.drops.push_back(persistence(after.name));
     append(action.needs, differences.needed_by_persistence(after.name, after.unlogged));
 }
 

@@ -4,6 +4,7 @@
 #include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/partitions.hpp"
+#include "postgresql/sql.hpp"
 
 #include <schemist/error.hpp>
 
@@ -37,6 +38,28 @@ bool is_built_anew(const Change& change) {
     return false;
 }
 
+// The server looks at the values of a domain where columns are of it, not where they are of arrays or rows of it.
+bool constrains_parts_of_values(const Change& change, const Schema& from) {
+    const Domain* before = std::get_if<Domain>(&change.before);
+    const Domain* after = std::get_if<Domain>(&change.after);
+    if (before == nullptr || after == nullptr) {
+        return false;
+    }
+    const bool constrains =
+        (after->not_null && !before->not_null) ||
+        std::ranges::any_of(after->constraints, [&](const DomainConstraint& constraint) {
+            return std::ranges::find(before->constraints, constraint.definition,
+                                     &DomainConstraint::definition) == before->constraints.end();
+        });
+    return constrains && std::ranges::any_of(from.dependencies.list, [&](const Dependency& dependency) {
+               if (dependency.used != change.object || dependency.user.kind != Kind::column) {
+                   return false;
+               }
+               const Object column = find_object(from, dependency.user);
+               return column.index() != 0 && std::get<Column>(column).type == qualified(after->name) + "[]";
+           });
+}
+
 }  // namespace
 
 TakenDown TakeDown::run() {
@@ -60,7 +83,8 @@ void TakeDown::find_causes() {
         if (change.action == Action::drop) {
             dropped_.insert(change.object);
         }
-        if (change.action == Action::alter && (is_replaced(change) || retypes_attribute_in_use(change))) {
+        if (change.action == Action::alter && (is_replaced(change) || retypes_attribute_in_use(change) ||
+                                               constrains_parts_of_values(change, from_))) {
             take_down(change.object);
         } else if (change.action == Action::alter && change.object.kind == Kind::enum_type) {
             const EnumType& before = std::get<EnumType>(change.before);

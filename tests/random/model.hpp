@@ -11,6 +11,7 @@ enum class Family { integer, text, other };
 struct RandomColumn {
     std::string name;
     std::string type;
+    std::string needs;  // the key of an object that the type or the default is of
     Family family = Family::other;
     std::string enum_type;  // qualified; empty: none of the model's
     std::string default_sql;
@@ -57,13 +58,31 @@ struct RandomSequence {
     std::string options;
 };
 
+// Anything else: one statement or several, and what must be there for them.
+struct RandomObject {
+    std::string sort;    // whose maker it has
+    std::string schema;  // empty: public
+    std::string name;
+    std::string key;  // others need it by this
+    std::string sql;
+    std::vector<std::string> needs;    // keys
+    std::vector<std::string> columns;  // of a view
+    std::string use;                   // a function's call, a type's name
+};
+
 struct Model {
     std::vector<std::string> schemas;  // beside public
     std::vector<RandomEnum> enums;
     std::vector<RandomSequence> sequences;
+    std::vector<RandomObject> early;  // tables may use them
     std::vector<RandomTable> tables;
+    std::vector<RandomObject> late;  // they use tables
 };
 
+std::string key_of(const RandomTable& table);
+std::string key_of(const RandomTable& table, const RandomColumn& column);
+std::string key_of(const RandomEnum& type);
+std::string literal(const std::string& value);
 std::string quoted(const std::string& name);
 std::string qualified(const std::string& schema, const std::string& name);
 std::string render(const Model& model);

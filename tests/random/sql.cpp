@@ -1,4 +1,4 @@
-#include "reconcile/random_schema_model.hpp"
+#include "random/model.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -8,14 +8,6 @@
 
 namespace schemist::test {
 namespace {
-
-std::string literal(const std::string& value) {
-    std::string text = "'";
-    for (const char letter : value) {
-        text += letter == '\'' ? "''" : std::string(1, letter);
-    }
-    return text + "'";
-}
 
 std::string render(const RandomTable& table, const RandomColumn& column) {
     std::string type = column.type;
@@ -87,6 +79,26 @@ std::string render(const RandomTable& table) {
 
 }  // namespace
 
+std::string literal(const std::string& value) {
+    std::string text = "'";
+    for (const char letter : value) {
+        text += letter == '\'' ? "''" : std::string(1, letter);
+    }
+    return text + "'";
+}
+
+std::string key_of(const RandomTable& table) {
+    return "table " + qualified(table.schema, table.name);
+}
+
+std::string key_of(const RandomTable& table, const RandomColumn& column) {
+    return key_of(table) + "." + quoted(column.name);
+}
+
+std::string key_of(const RandomEnum& type) {
+    return "enum " + qualified(type.schema, type.name);
+}
+
 std::string quoted(const std::string& name) {
     std::string text = "\"";
     for (const char letter : name) {
@@ -114,6 +126,9 @@ std::string render(const Model& model) {
         text += fmt::format("CREATE SEQUENCE {}{};\n", qualified(sequence.schema, sequence.name),
                             sequence.options);
     }
+    for (const RandomObject& object : model.early) {
+        text += object.sql;
+    }
     for (const RandomTable& table : model.tables) {
         text += render(table);
     }
@@ -122,6 +137,9 @@ std::string render(const Model& model) {
             text += fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {};\n", qualified(table.schema, table.name),
                                 quoted(key.name), key.sql);
         }
+    }
+    for (const RandomObject& object : model.late) {
+        text += object.sql;
     }
     return text;
 }

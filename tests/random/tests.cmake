@@ -1,0 +1,6 @@
+file(GLOB random_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cpp)
+list(FILTER random_sources EXCLUDE REGEX "/rounds\\.cpp$")
+add_library(schemist_test_random STATIC ${random_sources})
+target_link_libraries(schemist_test_random PUBLIC schemist_test_support)
+add_executable(random_rounds ${CMAKE_CURRENT_LIST_DIR}/rounds.cpp)
+target_link_libraries(random_rounds PRIVATE schemist_test_random)
