@@ -126,7 +126,16 @@ void Connection::receive_notice(void* self, const pg_result* notice) {
         connection->last_words_ = {sqlstate, text};
     }
     if (connection->receive_notice_) {
-        connection->receive_notice_(text);
+        const auto field = [&](int code) {
+            const char* value = PQresultErrorField(notice, code);
+            return std::string(value == nullptr ? "" : value);
+        };
+        std::string said = field(PG_DIAG_MESSAGE_PRIMARY);
+        for (const int more : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT}) {
+            said += field(more).empty() ? "" : "; " + field(more);
+        }
+        connection->receive_notice_(
+            {connection->masked(said), field(PG_DIAG_SEVERITY_NONLOCALIZED) == "WARNING"});
     }
 }
 

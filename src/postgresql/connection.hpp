@@ -25,6 +25,12 @@ class Tunnel;
 
 namespace schemist::postgresql {
 
+// What the server says beside results: RAISE NOTICE, "does not exist, skipping".
+struct Notice {
+    std::string text;  // with detail and hint
+    bool is_warning = false;
+};
+
 class Connection final : public schemist::Connection {
   public:
     struct Attempt {
@@ -71,7 +77,7 @@ class Connection final : public schemist::Connection {
     int process() const;
 
     // Where NOTICE and WARNING messages go; nowhere, unless it is set.
-    void on_notice(std::function<void(std::string_view)> receive) { receive_notice_ = std::move(receive); }
+    void on_notice(std::function<void(const Notice&)> receive) { receive_notice_ = std::move(receive); }
 
     // For what this class does not offer. The connection stays its owner.
     pg_conn* native() const { return connection_.get(); }
@@ -128,7 +134,7 @@ class Connection final : public schemist::Connection {
     std::unique_ptr<pg_conn, Finish> connection_;
     std::unique_ptr<pg_cancel, FreeCancel> cancel_;
     std::string description_;
-    std::function<void(std::string_view)> receive_notice_;
+    std::function<void(const Notice&)> receive_notice_;
     LastWords last_words_;
 };
 

@@ -18,6 +18,9 @@ Session::Session(Connection& given, const JournalTable& table, const RunOptions&
 
 Session::~Session() {
     unlock();
+    if (auto* native = dynamic_cast<postgresql::Connection*>(&given_)) {
+        native->on_notice({});
+    }
 }
 
 Connection& Session::connection() {
@@ -36,6 +39,12 @@ void Session::use(Connection& connection, bool lock_is_held) {
     executor_ = make_executor(connection, table_,
                               {options_.lock_wait, options_.lock_timeout, options_.statement_timeout,
                                options_.lock_lease, lock_is_held});
+    if (auto* native = dynamic_cast<postgresql::Connection*>(&connection)) {
+        native->on_notice([this](const postgresql::Notice& notice) {
+            const std::string text = "the server says: " + notice.text;
+            notice.is_warning ? reporter_.warning(text) : reporter_.info("  " + text);
+        });
+    }
 }
 
 bool Session::try_lock() {

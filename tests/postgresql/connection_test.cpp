@@ -88,10 +88,16 @@ TEST_CASE("transactions are seen, notices are received, statements are cancelled
     connection.run_script("ROLLBACK");
     CHECK_FALSE(connection.in_transaction());
 
-    std::string notice;
-    connection.on_notice([&](std::string_view text) { notice = text; });
-    connection.run_script("DO $$ BEGIN RAISE NOTICE 'hello'; END $$");
-    CHECK(notice.find("hello") != std::string::npos);
+    std::vector<postgresql::Notice> notices;
+    connection.on_notice([&](const postgresql::Notice& notice) { notices.push_back(notice); });
+    connection.run_script(
+        "DO $$ BEGIN RAISE NOTICE 'hello' USING HINT = 'say it back'; RAISE WARNING 'careful'; END $$");
+    REQUIRE(notices.size() == 2);
+    CHECK(notices[0].text == "hello; say it back");
+    CHECK_FALSE(notices[0].is_warning);
+    CHECK(notices[1].text == "careful");
+    CHECK(notices[1].is_warning);
+    connection.on_notice({});
 
     std::thread canceller([&] {
         const auto watcher = database.connect();
@@ -186,7 +192,7 @@ TEST_CASE("what the server says never shows the password, not even a notice") {
     test::TestDatabase database;
     const auto connection = Connection::open(database.url() + "&password=p%40ssw0rd");
     std::string notice;
-    connection->on_notice([&](std::string_view text) { notice = text; });
+    connection->on_notice([&](const postgresql::Notice& said) { notice = said.text; });
     connection->run_script("DO $$ BEGIN RAISE NOTICE 'I know p@ssw0rd'; END $$");
     CHECK(notice.find("I know ****") != std::string::npos);
     const Error error = test::error_of([&] { connection->run_script("SELECT 'p%40ssw0rd'::integer"); });
