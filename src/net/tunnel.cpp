@@ -12,6 +12,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
 namespace schemist::net {
@@ -24,6 +25,7 @@ using local = asio::local::stream_protocol;
 // Whoever cancels a statement waits for it.
 constexpr std::chrono::milliseconds patience_with_cancel{5000};
 constexpr std::chrono::milliseconds patience_at_end{1000};
+constexpr std::chrono::milliseconds pause_without_descriptors{100};
 
 }  // namespace
 
@@ -53,14 +55,28 @@ struct Tunnel::Ends : std::enable_shared_from_this<Tunnel::Ends> {
 
     void accept() {
         acceptor.async_accept([self = shared_from_this()](error_code failed, local::socket client) {
-            if (failed == asio::error::operation_aborted) {
+            if (failed == asio::error::operation_aborted || !self->acceptor.is_open()) {
                 return;
             }
-            if (!failed && is_of_this_process(client.native_handle())) {
+            if (failed) {
+                self->accept_later();
+                return;
+            }
+            if (is_of_this_process(client.native_handle())) {
                 close_on_exec(client.native_handle());
                 self->take(std::move(client));
             }
             self->accept();
+        });
+    }
+
+    // Mostly there is no free file descriptor, and until one is, each attempt fails at once.
+    void accept_later() {
+        pause.expires_after(pause_without_descriptors);
+        pause.async_wait([self = shared_from_this()](error_code cancelled) {
+            if (!cancelled) {
+                self->accept();
+            }
         });
     }
 
@@ -77,6 +93,7 @@ struct Tunnel::Ends : std::enable_shared_from_this<Tunnel::Ends> {
         asio::post(network.context(), [ends = shared_from_this()] {
             error_code ignored;
             ends->acceptor.close(ignored);
+            ends->pause.cancel();
             if (const auto unused = std::exchange(ends->first, nullptr)) {
                 unused->end();
             }
@@ -87,6 +104,7 @@ struct Tunnel::Ends : std::enable_shared_from_this<Tunnel::Ends> {
     Network& network;
     asio::ssl::context tls;
     local::acceptor acceptor;
+    asio::steady_timer pause{network.context()};
     std::shared_ptr<TunnelState> state = std::make_shared<TunnelState>();
     std::shared_ptr<TunnelConnection> first;  // until it has a client
 };

@@ -39,20 +39,32 @@ ExitCode code_of(const std::function<void()>& action) {
     return ExitCode::success;
 }
 
-std::string file_url() {
-    static int number = 0;
-    const auto path =
-        std::filesystem::temp_directory_path() /
-        ("schemist-on-start-" + std::to_string(getpid()) + "-" + std::to_string(++number) + ".db");
-    std::filesystem::remove(path);
-    return "sqlite:////" + path.string().substr(1);
-}
+// A database in a file that goes with it.
+class DatabaseFile {
+  public:
+    DatabaseFile() { std::filesystem::remove(path_); }
+    DatabaseFile(const DatabaseFile&) = delete;
+    DatabaseFile& operator=(const DatabaseFile&) = delete;
+    ~DatabaseFile() {
+        for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+            std::error_code ignored;
+            std::filesystem::remove(path_.string() + suffix, ignored);
+        }
+    }
+
+    std::string url() const { return "sqlite:////" + path_.string().substr(1); }
+
+  private:
+    std::filesystem::path path_ =
+        std::filesystem::temp_directory_path() / ("schemist-on-start-" + std::to_string(getpid()) + ".db");
+};
 
 }  // namespace
 
 TEST_CASE("a start tells where it stands, and ends ready") {
     std::vector<State> states;
-    MigrateOptions options{.url = file_url(), .migrations = embedded};
+    const DatabaseFile file;
+    MigrateOptions options{.url = file.url(), .migrations = embedded};
     options.progress = [&](const StartupStatus& status) {
         if (states.empty() || states.back() != status.state) {
             states.push_back(status.state);
@@ -149,6 +161,7 @@ TEST_CASE("postgresql: the same database is known through every connection") {
 TEST_CASE("a run that is to stop does so before it connects") {
     std::stop_source stop;
     stop.request_stop();
-    MigrateOptions options{.url = file_url(), .migrations = embedded, .stop = stop.get_token()};
+    const DatabaseFile file;
+    MigrateOptions options{.url = file.url(), .migrations = embedded, .stop = stop.get_token()};
     CHECK(code_of([&] { migrate(options); }) == ExitCode::interrupted);
 }
