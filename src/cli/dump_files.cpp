@@ -7,6 +7,7 @@
 #include <schemist/error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <fstream>
 #include <map>
@@ -54,6 +55,15 @@ std::string path_of(const Reference& object) {
     return folder + "/" + file_name(name);
 }
 
+// A body may name what was dropped since, or is made only later: the server is to take it all the same.
+constexpr std::string_view no_check_of_bodies = "SET check_function_bodies = off;\n";
+
+bool makes_function(std::string_view statement) {
+    constexpr std::array<std::string_view, 4> heads{"CREATE FUNCTION ", "CREATE OR REPLACE FUNCTION ",
+                                                    "CREATE PROCEDURE ", "CREATE OR REPLACE PROCEDURE "};
+    return std::ranges::any_of(heads, [&](std::string_view head) { return statement.starts_with(head); });
+}
+
 class Files {
   public:
     void add(const DdlAction& action) {
@@ -69,7 +79,11 @@ class Files {
             files_.push_back({path_of(object) + number + ".sql", {}});
         }
         for (const std::string& statement : action.statements) {
-            files_[own.back()].text += for_a_script(statement) + ";\n";
+            std::string& text = files_[own.back()].text;
+            if (makes_function(statement) && !text.starts_with(no_check_of_bodies)) {
+                text.insert(0, no_check_of_bodies);
+            }
+            text += for_a_script(statement) + ";\n";
         }
         for (const Reference& made : action.creates) {
             made_in_[made] = own.back();
@@ -141,6 +155,17 @@ fs::path inside(const fs::path& folder, const std::string& line) {
 std::string for_a_script(const std::string& statement) {
     constexpr std::string_view local = "SET LOCAL ";
     return statement.starts_with(local) ? "SET " + statement.substr(local.size()) : statement;
+}
+
+std::string to_runnable_script(Plan plan) {
+    bool has_function = false;
+    for (Step& step : plan.steps) {
+        for (std::string& statement : step.statements) {
+            statement = for_a_script(statement);
+            has_function = has_function || makes_function(statement);
+        }
+    }
+    return (has_function ? std::string(no_check_of_bodies) : std::string()) + to_script(plan);
 }
 
 std::vector<DumpFile> dump_files(const Schema& schema, const Dialect& dialect) {

@@ -1,6 +1,7 @@
 #pragma once
 // A schema as a folder: a file for each object, and one that says in which order they are loaded.
 
+#include "plan/plan.hpp"
 #include "schema/dialect.hpp"
 
 #include <filesystem>
@@ -22,6 +23,9 @@ struct DumpFile {
 
 // A script is not run in one transaction, outside of which SET LOCAL says nothing.
 std::string for_a_script(const std::string& statement);
+
+// The plan as a script that any program for SQL can run.
+std::string to_runnable_script(Plan plan);
 
 // In the order in which they are loaded. What of an object can only be made after another one stands in a file of its own
 // behind it. Pure.

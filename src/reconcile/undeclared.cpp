@@ -3,6 +3,7 @@
 #include "schema/object.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <type_traits>
 
@@ -91,15 +92,18 @@ class Keeping {
   private:
     template <class T>
     void keep_list(std::vector<T>& desired, const std::vector<T>& present) {
+        std::map<Reference, std::size_t> places;
+        for (std::size_t i = 0; i < desired.size(); ++i) {
+            places.emplace(reference_of(desired[i]), i);
+        }
         for (const T& object : present) {
             const Reference reference = reference_of(object);
-            const auto found = std::ranges::find_if(
-                desired, [&](const T& other) { return reference_of(other) == reference; });
+            const auto found = places.find(reference);
             if constexpr (is_declarable<T>) {
-                if (found != desired.end()) {
-                    keep_attributes(*found, object);
+                if (found != places.end()) {
+                    keep_attributes(desired[found->second], object);
                 }
-            } else if (found == desired.end()) {
+            } else if (found == places.end()) {
                 if constexpr (requires { Name(object.table); }) {
                     const Reference table{Kind::table, object.table, {}};
                     if (is_there(present_, table) && !is_there(result_, table)) {
@@ -136,11 +140,14 @@ class Keeping {
     }
 
     void add_namespaces() {
+        std::set<std::string> used;
+        for (const Reference& object : kept_) {
+            used.insert(object.name.schema);
+        }
         for (const Namespace& space : present_.namespaces) {
-            const bool is_used = std::ranges::any_of(
-                kept_, [&](const Reference& object) { return object.name.schema == space.name; });
-            if (is_used && std::ranges::find(result_.namespaces, space.name, &Namespace::name) ==
-                               result_.namespaces.end()) {
+            if (used.contains(space.name) &&
+                std::ranges::find(result_.namespaces, space.name, &Namespace::name) ==
+                    result_.namespaces.end()) {
                 result_.namespaces.push_back(space);
             }
         }

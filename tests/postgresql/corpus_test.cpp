@@ -1,5 +1,7 @@
 // Pairs of schemas from public projects, where all of their objects are of kinds that are read.
 
+#include "support/corpus.hpp"
+
 #include "convergence.hpp"
 #include "postgresql/connection.hpp"
 #include "postgresql/introspect.hpp"
@@ -23,11 +25,6 @@ namespace schemist::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_file(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::vector<fs::path> cases(const fs::path& corpus) {
     std::vector<fs::path> found;
@@ -124,84 +121,6 @@ std::string verdict(TestDatabase& changed, TestDatabase& goal) {
     return {};
 }
 
-// A role that a case mentions, and that the corpus does not list.
-void create_missing_role(const Error& error) {
-    const std::string_view message = error.what_failed();
-    const std::size_t first = message.find('"');
-    const std::size_t last = message.rfind('"');
-    if (error.sqlstate() != "42704" || !message.starts_with("role ") || first == last) {
-        throw error;
-    }
-    postgresql::Connection::open(postgresql_server())
-        ->run_script("CREATE ROLE " + std::string(message.substr(first, last - first + 1)));
-}
-
-// One statement a line. The server may have been here before.
-void create_roles(const std::string& script) {
-    const auto connection = postgresql::Connection::open(postgresql_server());
-    std::istringstream lines(script);
-    for (std::string line; std::getline(lines, line);) {
-        try {
-            connection->run_script(line);
-        } catch (const Error& error) {
-            if (error.sqlstate() != "42710") {
-                throw;
-            }
-        }
-    }
-}
-
-// Commands of psql, and rows, which its protocol sends in another way.
-bool needs_psql(const std::string& script) {
-    return script.starts_with("\\") || script.find("\n\\") != std::string::npos ||
-           script.find(" FROM stdin;") != std::string::npos;
-}
-
-void run_psql(const TestDatabase& database, const std::string& script) {
-    const OwnFolder folder;
-    const fs::path file = folder.path() / "script.sql";
-    std::ofstream(file, std::ios::binary) << script;
-    Process psql(Command{.arguments = {"/usr/bin/env", "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v",
-                                       "VERBOSITY=verbose", "-f", file.string(), database.url()}});
-    if (psql.wait() == 0) {
-        return;
-    }
-    // psql:FILE:LINE: ERROR:  42704: role "a" does not exist
-    constexpr std::string_view mark = "ERROR:  ";
-    const std::string text = psql.error();
-    const std::size_t code = text.find(mark);
-    if (code == std::string::npos) {
-        throw Error("psql: " + text);
-    }
-    const std::size_t message = code + mark.size() + 7;
-    throw Error(text.substr(message, text.find('\n', message) - message))
-        .sqlstate(text.substr(code + mark.size(), 5));
-}
-
-std::unique_ptr<TestDatabase> load_once(const std::string& script) {
-    if (!needs_psql(script)) {
-        return std::make_unique<TestDatabase>(script);
-    }
-    auto database = std::make_unique<TestDatabase>();
-    run_psql(*database, script);
-    return database;
-}
-
-// Nothing when it is written for a newer server.
-std::unique_ptr<TestDatabase> load(const std::string& script) {
-    for (int attempt = 0; attempt < 5; ++attempt) {
-        try {
-            return load_once(script);
-        } catch (const Error& error) {
-            if (error.sqlstate() == "42601" && server_major() < 15) {
-                return nullptr;
-            }
-            create_missing_role(error);
-        }
-    }
-    return load_once(script);
-}
-
 // What became of the pairs of one folder.
 struct Tally {
     std::size_t good = 0;
@@ -224,12 +143,12 @@ std::string reason_to_skip(TestDatabase& database) {
 
 // First with rows. Some changes the server makes without only: a column that is NOT NULL has no value in them.
 std::string check_way(const std::string& before, TestDatabase& goal, Tally& tally) {
-    const auto changed = load_once(before);
+    const auto changed = load_script(before);
     changed->connection().run_script(put_rows);
     const std::map<std::string, std::string> counts = count_rows(*changed);
     const std::string with_rows = verdict(*changed, goal);
     if (with_rows.starts_with("fails: ")) {
-        const auto empty = load_once(before);
+        const auto empty = load_script(before);
         std::string without = verdict(*empty, goal);
         if (without.empty() && std::getenv("SCHEMIST_TEST_CORPUS") != nullptr) {
             MESSAGE("refused for rows: ", with_rows);
@@ -243,10 +162,10 @@ std::string check_way(const std::string& before, TestDatabase& goal, Tally& tall
 }
 
 std::string check_case(const fs::path& folder, Tally& tally, std::string& skipped) {
-    const std::string before = read_file(folder / "before.sql");
-    const std::string after = read_file(folder / "after.sql");
-    const auto first = load(before);
-    const auto second = first ? load(after) : nullptr;
+    const std::string before = text_of(folder / "before.sql");
+    const std::string after = text_of(folder / "after.sql");
+    const auto first = load_script(before);
+    const auto second = first ? load_script(after) : nullptr;
     if (!second) {
         skipped = "SQL of a newer server";
         return {};
@@ -291,13 +210,13 @@ bool is_known_limit(const fs::path& folder, const std::string& wrong) {
 }
 
 TEST_CASE("the corpus converges both ways") {
-    const fs::path corpus = fs::path(SCHEMIST_SOURCE_DIR) / "../shared/corpus";
-    if (!fs::exists(corpus / "postgresql")) {
+    const fs::path corpus = corpus_folder();
+    if (corpus.empty()) {
         MESSAGE("skipped: no corpus");
         return;
     }
     // SCHEMIST_TEST_CORPUS=pgschema/ takes the pairs whose paths contain it; a folder has others.
-    create_roles(read_file(corpus / "roles.sql"));
+    create_roles_of_corpus();
     const char* only = std::getenv("SCHEMIST_TEST_CORPUS");
     std::map<std::string, Tally> tallies;
     const bool elsewhere = only != nullptr && fs::is_directory(only);

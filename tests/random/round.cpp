@@ -10,13 +10,10 @@
 
 #include <schemist/error.hpp>
 
-#include <algorithm>
-#include <set>
-#include <sstream>
-#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace schemist::test {
 namespace {
@@ -44,41 +41,14 @@ void expect_equal(TestDatabase& database, const Schema& expected, std::string_vi
     }
 }
 
-using Statements = std::multiset<std::string>;
-
-// pg_dump puts them in an order that also depends on when an object was made.
-Statements statements_of(const TestDatabase& database) {
-    std::istringstream lines(with_sorted_columns(database.dump()));
-    Statements statements;
-    std::string statement;
-    for (std::string line; std::getline(lines, line);) {
-        statement += line + "\n";
-        if (line.ends_with(';')) {
-            statements.insert(std::exchange(statement, {}));
-        }
-    }
-    statements.insert(statement);
-    return statements;
-}
-
-void expect_dump(const TestDatabase& database, const Statements& expected, std::string_view way) {
-    const Statements found = statements_of(database);
-    std::string text;
-    const auto add = [&](std::string_view title, const Statements& some, const Statements& others) {
-        std::vector<std::string> only;
-        std::ranges::set_difference(some, others, std::back_inserter(only));
-        for (const std::string& statement : only) {
-            text += fmt::format("{}: {}", title, statement);
-        }
-    };
-    add("expected", expected, found);
-    add("found", found, expected);
-    if (!text.empty()) {
-        throw Error(fmt::format("{} differs in pg_dump:\n{}", way, text));
+void expect_dump(const TestDatabase& database, const std::string& expected, std::string_view way) {
+    const std::vector<std::string> differences = difference_of_dumps(expected, database.dump());
+    if (!differences.empty()) {
+        throw Error(fmt::format("{} differs in pg_dump:\n{}", way, fmt::join(differences, "")));
     }
 }
 
-void make_from_nothing(const Schema& schema, const Statements& dump) {
+void make_from_nothing(const Schema& schema, const std::string& dump) {
     TestDatabase fresh;
     migrate(fresh, {}, schema, "from nothing");
     expect_dump(fresh, dump, "from nothing");
@@ -87,8 +57,8 @@ void make_from_nothing(const Schema& schema, const Statements& dump) {
 void there_and_back(TestDatabase& changed, TestDatabase& goal, bool thorough) {
     const Schema from = read(changed);
     const Schema to = read(goal);
-    const Statements start = thorough ? statements_of(changed) : Statements{};
-    const Statements end = thorough ? statements_of(goal) : Statements{};
+    const std::string start = thorough ? changed.dump() : std::string();
+    const std::string end = thorough ? goal.dump() : std::string();
     migrate(changed, from, to, "there");
     expect_equal(changed, to, "there");
     if (thorough) {

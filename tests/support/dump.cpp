@@ -1,7 +1,10 @@
 #include "support/dump.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 namespace schemist::test {
@@ -32,7 +35,37 @@ std::string with_sorted_comments(std::string_view dump) {
     return text;
 }
 
+std::multiset<std::string> statements_of(std::string_view dump) {
+    std::istringstream lines(with_sorted_columns(dump));
+    std::multiset<std::string> statements;
+    std::string statement;
+    for (std::string line; std::getline(lines, line);) {
+        statement += line + "\n";
+        if (line.ends_with(';')) {
+            statements.insert(std::exchange(statement, {}));
+        }
+    }
+    statements.insert(statement);
+    return statements;
+}
+
 }  // namespace
+
+std::vector<std::string> difference_of_dumps(std::string_view expected, std::string_view found) {
+    const std::multiset<std::string> wanted = statements_of(expected);
+    const std::multiset<std::string> there = statements_of(found);
+    std::vector<std::string> differences;
+    const auto add = [&](std::string_view title, const auto& some, const auto& others) {
+        std::vector<std::string> only;
+        std::ranges::set_difference(some, others, std::back_inserter(only));
+        for (const std::string& statement : only) {
+            differences.push_back(std::string(title) + statement);
+        }
+    };
+    add("expected: ", wanted, there);
+    add("found: ", there, wanted);
+    return differences;
+}
 
 std::string with_sorted_columns(std::string_view dump) {
     std::istringstream lines{with_sorted_comments(dump)};

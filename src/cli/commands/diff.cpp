@@ -74,12 +74,15 @@ DialectName common_dialect(const Invocation& invocation, const Side& from, const
     return one ? *one : other ? *other : invocation.dialects().front();
 }
 
-// Lines that are meant for psql, as pg_dump writes them, are left out.
+// Rows and lines that are meant for psql, as pg_dump writes them, are left out.
 SqlScript read_script(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
     std::string text;
+    bool inside_rows = false;
     for (std::string line; std::getline(file, line);) {
-        text += line.starts_with("\\") ? "\n" : line + "\n";
+        const bool begins_rows = line.starts_with("COPY ") && line.ends_with(" FROM stdin;");
+        inside_rows = begins_rows || (inside_rows && line != "\\.");
+        text += inside_rows || line.starts_with("\\") ? "\n" : line + "\n";
     }
     return {path.string(), std::move(text)};
 }
@@ -157,7 +160,7 @@ void print(Invocation& invocation, const Changes& changes, const Plan& plan) {
             output.result(describe(change) + "\n");
         }
     } else {
-        output.result(to_script(plan));
+        output.result(to_runnable_script(plan));
     }
     if (changes.empty()) {
         output.note("no difference");

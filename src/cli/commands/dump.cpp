@@ -3,8 +3,6 @@
 #include "cli/project.hpp"
 #include "schema/json.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 namespace schemist::cli {
@@ -25,11 +23,7 @@ int run(Invocation& invocation) {
         invocation.output().result(to_json(schema));
         return 0;
     }
-    Plan plan = creation(schema, dialect);
-    for (Step& step : plan.steps) {
-        std::ranges::transform(step.statements, step.statements.begin(), for_a_script);
-    }
-    invocation.output().result(to_script(plan));
+    invocation.output().result(to_runnable_script(creation(schema, dialect)));
     return 0;
 }
 

@@ -169,6 +169,27 @@ class Alteration {
                !before_.default_expression && !after_.default_expression;
     }
 
+    bool has_new_type(const Attribute& attribute) const {
+        const std::string base = base_type(attribute.type);
+        const Domain* domain = type_of(differences_.to().domains, base);
+        const CompositeType* composite = type_of(differences_.to().composite_types, base);
+        const EnumType* of_enum = enum_of(differences_.to(), base);
+        return (domain != nullptr && differences_.is_made_anew({Kind::domain, domain->name, {}})) ||
+               (composite != nullptr &&
+                differences_.is_made_anew({Kind::composite_type, composite->name, {}})) ||
+               (of_enum != nullptr && differences_.is_altered_enum(of_enum->name));
+    }
+
+    std::string attribute_value(const Attribute& before, const Attribute& after) const {
+        const std::string value =
+            fmt::format("({}).{}", quote_identifier(after_.name), quote_identifier(after.name));
+        if (before.type == after.type && !has_new_type(after)) {
+            return value;
+        }
+        const bool arrays = before.type.ends_with("[]") && after.type.ends_with("[]");
+        return fmt::format("{}::{}::{}", value, arrays ? "text[]" : "text", after.type);
+    }
+
     // Attributes go by their names.
     std::string moved_value() const {
         const std::string name = quote_identifier(after_.name);
@@ -192,10 +213,9 @@ class Alteration {
         }
         std::vector<std::string> values;
         for (const Attribute& attribute : now->attributes) {
-            const bool is_old = std::ranges::find(then->attributes, attribute.name, &Attribute::name) !=
-                                then->attributes.end();
-            values.push_back(is_old ? fmt::format("({}).{}", name, quote_identifier(attribute.name))
-                                    : std::string("NULL"));
+            const auto old = std::ranges::find(then->attributes, attribute.name, &Attribute::name);
+            values.push_back(old == then->attributes.end() ? std::string("NULL")
+                                                           : attribute_value(*old, attribute));
         }
         return fmt::format("CASE WHEN {0} IS DISTINCT FROM NULL THEN ROW({1})::{2} END", name,
                            join(values, ", "), after_.type);

@@ -111,9 +111,17 @@ void Differences::index_changes() {
     }
 }
 
-bool Differences::goes_with(const Name& table) const {
-    return is_dropped({Kind::table, table, {}}) || is_dropped({Kind::view, table, {}}) ||
-           is_dropped({Kind::materialized_view, table, {}});
+// One that uses another table or view that is dropped goes before both: these may have to go in the other order.
+bool Differences::goes_with(const Reference& object) const {
+    const auto is_other = [&](const Reference& used) {
+        const bool is_relation =
+            used.kind == Kind::table || used.kind == Kind::view || used.kind == Kind::materialized_view;
+        return is_relation && used.name != object.name && is_dropped(used);
+    };
+    const bool goes = is_dropped({Kind::table, object.name, {}}) ||
+                      is_dropped({Kind::view, object.name, {}}) ||
+                      is_dropped({Kind::materialized_view, object.name, {}});
+    return goes && std::ranges::none_of(find(uses_before_, object), is_other);
 }
 
 bool Differences::goes_with_its_type(const Reference& function) const {
@@ -132,7 +140,10 @@ std::vector<Reference> Differences::belongings(const Reference& object) const {
     }
     const bool has_some = object.kind == Kind::table || object.kind == Kind::view;
     const auto found = belongings_.find(object.name);
-    return has_some && found != belongings_.end() ? found->second : std::vector<Reference>{};
+    std::vector<Reference> some =
+        has_some && found != belongings_.end() ? found->second : std::vector<Reference>{};
+    std::erase_if(some, [&](const Reference& one) { return !goes_with(one); });
+    return some;
 }
 
 std::vector<Reference> Differences::created_among(const std::set<std::string>& words) const {
@@ -163,10 +174,23 @@ Privileges Differences::given_by_default(Kind kind, const Name& name) const {
     return given;
 }
 
+bool Differences::is_altered_enum(const Name& name) const {
+    const EnumType* type = from_.find_enum_type(name);
+    return type != nullptr && is_replaced(*type);
+}
+
+bool Differences::is_in_type_made_anew(const Reference& type) const {
+    return std::ranges::any_of(taken_down_.made_anew, [&](const Reference& other) {
+        const std::vector<Reference>& used = find(uses_before_, other);
+        return std::ranges::find(used, type) != used.end();
+    });
+}
+
 std::vector<Reference> Differences::old_types_of(const Reference& object) const {
     std::vector<Reference> types;
     for (const Reference& used : find(uses_before_, object)) {
-        if (is_made_anew(used)) {
+        const bool is_old_enum = used.kind == Kind::enum_type && is_altered_enum(used.name);
+        if (is_made_anew(used) || is_old_enum) {
             types.push_back({used.kind, used.name, "old"});
         }
     }

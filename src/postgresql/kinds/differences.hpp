@@ -41,6 +41,8 @@ class Differences {
     // A domain or composite type that is made anew while there are columns of it, and such a column.
     bool is_made_anew(const Reference& type) const { return taken_down_.made_anew.contains(type); }
     bool is_moved(const Reference& column) const { return taken_down_.moved.contains(column); }
+    // An enum type that such a type is made of: the old one stays as long as that.
+    bool is_in_type_made_anew(const Reference& type) const;
     // The old types that the object is of until it is moved.
     std::vector<Reference> old_types_of(const Reference& object) const;
 
@@ -49,7 +51,7 @@ class Differences {
 
     // What is dropped with the object by the server: the triggers, rules and policies of a table or a view.
     std::vector<Reference> belongings(const Reference& object) const;
-    bool goes_with(const Name& table) const;
+    bool goes_with(const Reference& object) const;
     // A function that reads or writes the values of a type which is dropped.
     bool goes_with_its_type(const Reference& function) const;
 
@@ -93,6 +95,7 @@ class Differences {
 
     // An enum type whose values are not only added to, and which is therefore made anew.
     bool is_replaced(const EnumType& type) const;
+    bool is_altered_enum(const Name& name) const;
     // The columns that go from the old to the new type of that name together with it.
     struct EnumColumn {
         Name table;

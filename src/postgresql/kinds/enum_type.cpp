@@ -105,11 +105,23 @@ std::vector<std::string> removed_values(const EnumType& before, const EnumType& 
     return removed;
 }
 
+Name old_name(const Name& name) {
+    return {name.schema, with_suffix(name.name, "_old")};
+}
+
+DdlAction drop_old(const Name& old, const Reference& object) {
+    DdlAction action;
+    action.statements.push_back("DROP TYPE " + qualified(old));
+    action.needs.push_back(object);
+    action.drops.push_back({object.kind, object.name, "old"});
+    return action;
+}
+
 // A value can be neither removed nor moved: the type is made anew, and the columns change over by the text of the value.
 DdlAction replace(const EnumType& before, const EnumType& after, const Reference& object,
                   const Differences& differences) {
     DdlAction action;
-    const Name old{before.name.schema, with_suffix(before.name.name, "_old")};
+    const Name old = old_name(before.name);
     action.statements.push_back(
         fmt::format("ALTER TYPE {} RENAME TO {}", qualified(before.name), quote_identifier(old.name)));
     action.statements.push_back(create_type(after));
@@ -128,7 +140,9 @@ DdlAction replace(const EnumType& before, const EnumType& after, const Reference
         }
         action.needs.push_back({Kind::table, column.table, {}});
     }
-    action.statements.push_back("DROP TYPE " + qualified(old));
+    if (!differences.is_in_type_made_anew(object)) {
+        append(action.statements, drop_old(old, object).statements);
+    }
     if (!after.comment.empty()) {
         write_type_comment(after, action);
     }
@@ -179,6 +193,9 @@ void write(const Change& change, const Differences& differences, Actions& action
             break;
         case Action::alter:
             actions.push_back(alter(*before, *after, change.object, differences));
+            if (differences.is_replaced(*after) && differences.is_in_type_made_anew(change.object)) {
+                actions.push_back(drop_old(old_name(before->name), change.object));
+            }
             break;
     }
 }

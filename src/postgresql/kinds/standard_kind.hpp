@@ -140,7 +140,7 @@ class StandardWriter {
 
     void drop(const Value& value) {
         if constexpr (requires { value.table; }) {
-            if (differences_.goes_with(value.table)) {
+            if (differences_.goes_with(change_.object)) {
                 return;
             }
         }
