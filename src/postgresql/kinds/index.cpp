@@ -123,6 +123,26 @@ std::vector<std::string> change_in_place(const Index& before, const Index& after
     return statements;
 }
 
+// The parent has had its own before, without one in this partition.
+void attach_to_parent(const Differences& differences, const Name& table, const Index& index,
+                      DdlAction& action) {
+    const TableStructure* partition = index.inherited ? differences.to().find_table(table) : nullptr;
+    const TableStructure* parent = partition != nullptr && partition->partition_of
+                                       ? differences.to().find_table(partition->partition_of->parent)
+                                       : nullptr;
+    if (parent == nullptr) {
+        return;
+    }
+    const auto found = std::ranges::find_if(
+        parent->indexes, [&](const Index& other) { return same_definition(index, other); });
+    if (found != parent->indexes.end() &&
+        !differences.is_created(part(Kind::index, parent->name, found->name))) {
+        action.statements.push_back(fmt::format("ALTER INDEX {} ATTACH PARTITION {}",
+                                                qualified_like(parent->name, found->name),
+                                                qualified_like(table, index.name)));
+    }
+}
+
 void write(const Change& change, const Differences& differences, Actions& actions) {
     const Name& table = change.object.name;
     const Index* before = std::get_if<Index>(&change.before);
@@ -145,6 +165,7 @@ void write(const Change& change, const Differences& differences, Actions& action
     if (after != nullptr) {
         actions.push_back(create(differences.to(), table, *after));
         create_in_partitions(differences, table, *after, actions.back());
+        attach_to_parent(differences, table, *after, actions.back());
     }
 }
 

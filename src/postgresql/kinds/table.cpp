@@ -73,6 +73,15 @@ std::vector<Reference> used(const Schema& schema, const TableStructure& table,
     return references;
 }
 
+void add_repeated(const TableStructure& table, Origin origin, DdlAction& action) {
+    for (const UniqueConstraint& constraint : table.unique_constraints) {
+        const bool is_made = origin == Origin::partition && constraint.inherited;
+        if (!is_made && repeats_another(table, constraint)) {
+            action.statements.push_back(alter_table(table.name) + " ADD " + definition(constraint));
+        }
+    }
+}
+
 // In CREATE TABLE the server takes every constraint for valid, so these are added after it.
 void add_not_valid(const TableStructure& table, const Differences& differences, DdlAction& action) {
     for (const CheckConstraint& check : table.checks) {
@@ -151,6 +160,7 @@ void create(const TableStructure& table, const Differences& differences, Actions
         append(action.statements,
                column_attributes(table.name, created_column(table, column, differences, origin), column));
     }
+    add_repeated(table, origin, action);
     add_not_valid(table, differences, action);
     for (const Index& index : table.indexes) {
         if (origin == Origin::partition && index.inherited) {

@@ -54,7 +54,7 @@ std::vector<std::string> table_lines(const TableStructure& table, const Differen
         lines.push_back(definition(*table.primary_key));
     }
     for (const UniqueConstraint& constraint : table.unique_constraints) {
-        if (!is_made(constraint)) {
+        if (!is_made(constraint) && !repeats_another(table, constraint)) {
             lines.push_back(definition(constraint));
         }
     }
@@ -80,6 +80,15 @@ std::vector<std::string> table_lines(const TableStructure& table, const Differen
 }
 
 }  // namespace
+
+bool repeats_another(const TableStructure& table, const UniqueConstraint& constraint) {
+    const auto is_same = [&](const auto& other) {
+        return other.columns == constraint.columns && other.include == constraint.include;
+    };
+    const auto place = std::ranges::find(table.unique_constraints, constraint.name, &UniqueConstraint::name);
+    return (table.primary_key && is_same(*table.primary_key)) ||
+           std::any_of(table.unique_constraints.begin(), place, is_same);
+}
 
 Origin origin_of(const TableStructure& table, const Schema& schema) {
     if (!table.of_type.empty()) {

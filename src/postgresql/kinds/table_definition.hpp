@@ -38,4 +38,7 @@ std::vector<Reference> possible_keys(const Name& table, std::string_view index);
 // The same after an index or a key of the table has been made; nothing for a view's.
 void mark_index(const Differences& differences, const Name& table, std::string_view index, DdlAction& action);
 
+// Of two constraints on the same columns in one CREATE TABLE the server makes one: the other is added after it.
+bool repeats_another(const TableStructure& table, const UniqueConstraint& constraint);
+
 }  // namespace schemist::postgresql
