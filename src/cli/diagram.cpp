@@ -143,7 +143,8 @@ view.addEventListener('pointermove', event => {
 std::string diagram_dot(const Schema& schema) {
     const std::map<Name, std::size_t> numbers = numbers_of(schema);
     std::string text =
-        "digraph schema {\n    rankdir=LR;\n    ranksep=1.2;\n    node [shape=plain, "
+        "digraph schema {\n    rankdir=LR;\n    ranksep=1.2;\n    pack=30;\n    packmode=graph;\n    node "
+        "[shape=plain, "
         "fontname=\"sans-serif\", "
         "fontsize=11];\n    edge [color=\"#5a6b85\", arrowhead=normal, arrowtail=crow, dir=both];\n";
     std::string edges;

@@ -2,6 +2,7 @@
 
 #include "convergence.hpp"
 #include "plan/plan.hpp"
+#include "postgresql/connection.hpp"
 #include "schema/json.hpp"
 
 #include <string>
@@ -56,10 +57,14 @@ TEST_CASE("options that hold a secret are not read, and stay as they are") {
     CHECK_FALSE(contains(to_json(introspect(live)), "hush"));
     apply(live, plan_between(live, goal));
     CHECK(plan_between(live, goal).empty());
-    const std::string dump = live.dump();
-    CHECK(contains(dump, "host 'b'"));
-    CHECK(contains(dump, "api_key 'hush'"));
-    CHECK(contains(dump, "password 'hush'"));
+    // Not by a dump: Schemist's own, which stands in where there is no pg_dump, has no secrets either.
+    const std::string options =
+        live.connection()
+            .query("SELECT srvoptions::text || umoptions::text FROM pg_foreign_server, pg_user_mapping")
+            .text(0, 0);
+    CHECK(contains(options, "host=b"));
+    CHECK(contains(options, "api_key=hush"));
+    CHECK(contains(options, ",password=hush"));
 }
 
 }  // namespace

@@ -87,4 +87,18 @@ std::int64_t count(Connection& connection, const std::string& from) {
     return connection.query("SELECT count(*) FROM " + from).integer(0, 0);
 }
 
+namespace {
+
+const std::string three_steps =
+    "CREATE TABLE b (i integer);\n-- step\nINSERT INTO b VALUES (1);\n-- step\nINSERT INTO b VALUES (2);";
+const std::string three_back = "DELETE FROM b WHERE i = 2;\n-- step\nDELETE FROM b;\n-- step\nDROP TABLE b;";
+
+}  // namespace
+
+const std::vector<std::string> simple{
+    revision("a", "", "CREATE TABLE a (i integer PRIMARY KEY);\nINSERT INTO a VALUES (1);", "DROP TABLE a;"),
+    revision("b", "a", three_steps, three_back),
+    revision("c", "b", "CREATE TABLE c (i integer); -- last", "DROP TABLE c"),
+};
+
 }  // namespace schemist::test

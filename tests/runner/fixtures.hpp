@@ -73,4 +73,37 @@ std::string ids_of(const RunReport& report);
 std::string journal_of(Connection& connection);  // "a:applied:1/1 b:running:1/2"
 std::int64_t count(Connection& connection, const std::string& from);
 
+extern const std::vector<std::string> simple;  // a, b of three steps, c
+
+// An empty database, and what is done to it.
+struct MigratedDatabase {
+    explicit MigratedDatabase(DialectName dialect)
+        : database(make_database(dialect)), connection(database->connect()) {}
+
+    RunReport up(const std::vector<std::string>& files, std::string_view target = "head",
+                 RunOptions options = {}) {
+        return upgrade(*connection, database->dialect(), history_of(files), target, options, listener);
+    }
+    RunReport down(const std::vector<std::string>& files, std::string_view target, RunOptions options = {}) {
+        return downgrade(*connection, database->dialect(), history_of(files), target, options, listener);
+    }
+    StatusReport look(const std::vector<std::string>& files) {
+        return status(*connection, database->dialect(), history_of(files), default_journal);
+    }
+    std::string journal() { return journal_of(*connection); }
+
+    std::unique_ptr<Database> database;
+    std::unique_ptr<Connection> connection;
+    Listener listener;
+};
+
+// A test case for each backend.
+#define ON_BOTH(words, function)           \
+    TEST_CASE("sqlite: " words) {          \
+        function(DialectName::sqlite);     \
+    }                                      \
+    TEST_CASE("postgresql: " words) {      \
+        function(DialectName::postgresql); \
+    }
+
 }  // namespace schemist::test

@@ -24,28 +24,8 @@ const std::vector<std::string> after{
     before[2],
 };
 
-struct Fixture {
-    explicit Fixture(DialectName dialect)
-        : database(make_database(dialect)), connection(database->connect()) {}
-
-    RunReport up(const std::vector<std::string>& files, std::string_view target, RunOptions options = {}) {
-        return upgrade(*connection, database->dialect(), test::history_of(files), target, options, listener);
-    }
-    RunReport down(const std::vector<std::string>& files, std::string_view target) {
-        return downgrade(*connection, database->dialect(), test::history_of(files), target, {}, listener);
-    }
-    StatusReport look(const std::vector<std::string>& files) {
-        return status(*connection, database->dialect(), test::history_of(files), default_journal);
-    }
-    std::string journal() { return journal_of(*connection); }
-
-    std::unique_ptr<Database> database;
-    std::unique_ptr<Connection> connection;
-    Listener listener;
-};
-
 void go_on_after_squash(DialectName dialect) {
-    Fixture f(dialect);
+    MigratedDatabase f(dialect);
     f.up(before, "b");
     const std::string installation = f.look(before).installation;
     const StatusReport report = f.look(after);
@@ -69,7 +49,7 @@ void go_on_after_squash(DialectName dialect) {
 }
 
 void stop_in_the_middle_of_the_way_back(DialectName dialect) {
-    Fixture f(dialect);
+    MigratedDatabase f(dialect);
     f.up(before, "head");
     std::vector<std::string> broken = after;
     broken[0] = "-- replaces: a\n" +
@@ -83,7 +63,7 @@ void stop_in_the_middle_of_the_way_back(DialectName dialect) {
 }
 
 void refuse_a_database_between(DialectName dialect) {
-    Fixture f(dialect);
+    MigratedDatabase f(dialect);
     f.up(before, "a");
     const Error up = error_of([&] { f.up(after, "head"); });
     CHECK(up.exit_code() == ExitCode::mismatch);
@@ -95,7 +75,7 @@ void refuse_a_database_between(DialectName dialect) {
 }
 
 void refuse_data_of_a_part(DialectName dialect) {
-    Fixture f(dialect);
+    MigratedDatabase f(dialect);
     const std::vector<DataMigration> data{{"a", [](Connection&) {}, {}}};
     RunOptions options;
     options.data_migrations = data;
@@ -106,7 +86,7 @@ void refuse_data_of_a_part(DialectName dialect) {
 }
 
 void stamp_without_parts(DialectName dialect) {
-    Fixture f(dialect);
+    MigratedDatabase f(dialect);
     f.up(before, "head");
     const std::vector<std::string> head{"head"};
     const StampReport report =
