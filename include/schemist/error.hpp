@@ -21,6 +21,7 @@ enum class ExitCode : int {
     mismatch = 7,         ///< checksum, drift, damaged or contradictory history
     pending = 8,          ///< something is to be done, and the command was only to look
     newer = 9,            ///< the database is newer than the program
+    loses_data = 10,      ///< rows or values would be lost, and nobody said that they may be
     interrupted = 128,    ///< stopped because somebody asked for it; 128+n for a signal n
 };
 

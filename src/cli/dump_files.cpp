@@ -165,7 +165,7 @@ std::string to_runnable_script(Plan plan) {
             has_function = has_function || makes_function(statement);
         }
     }
-    return (has_function ? std::string(no_check_of_bodies) : std::string()) + to_script(plan);
+    return (has_function ? std::string(no_check_of_bodies) : std::string()) + to_marked_script(plan);
 }
 
 std::vector<DumpFile> dump_files(const Schema& schema, const Dialect& dialect) {

@@ -24,7 +24,7 @@ struct DumpFile {
 // A script is not run in one transaction, outside of which SET LOCAL says nothing.
 std::string for_a_script(const std::string& statement);
 
-// The plan as a script that any program for SQL can run.
+// The plan as a script that any program for SQL can run, with a comment where it loses rows or values.
 std::string to_runnable_script(Plan plan);
 
 // In the order in which they are loaded. What of an object can only be made after another one stands in a file of its own

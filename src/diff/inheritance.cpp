@@ -118,7 +118,7 @@ class HandingDown {
                 table_.checks.push_back(std::move(check));
             }
         }
-        if (table_.partition_of) {
+        if (table_.partition_of && !table_.is_foreign()) {
             for (ForeignKey key : parent.foreign_keys) {
                 if (!has_name(table_.foreign_keys, key.name)) {
                     key.comment.clear();
@@ -238,7 +238,8 @@ TableStructure ready_to_join(const TableStructure& before, const TableStructure&
             }
         }
         // The server takes a foreign key that it finds for the parent's.
-        for (const ForeignKey& key : ready.partition_of ? parent->foreign_keys : std::vector<ForeignKey>{}) {
+        for (const ForeignKey& key :
+             ready.partition_of && !ready.is_foreign() ? parent->foreign_keys : std::vector<ForeignKey>{}) {
             const auto found = std::ranges::find_if(before.foreign_keys, [&](const ForeignKey& other) {
                 ForeignKey named = other;
                 named.name = key.name;

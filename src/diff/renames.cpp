@@ -1,11 +1,6 @@
 #include "diff/renames.hpp"
 
-#include <schemist/error.hpp>
-
 #include <algorithm>
-#include <optional>
-
-#include <fmt/format.h>
 
 namespace schemist {
 namespace {
@@ -105,6 +100,101 @@ void rename_column(Schema& schema, const Name& table_name, const std::string& fr
     }
 }
 
+// An enum value, which stands in its type.
+bool is_value(const Rename& rename) {
+    return rename.from.kind == Kind::enum_type && !rename.from.part.empty();
+}
+
+template <class T>
+T with_name(T object, const std::string& name) {
+    if constexpr (std::is_same_v<decltype(object.name), Name>) {
+        object.name.name = name;
+    } else {
+        object.name = name;
+    }
+    return object;
+}
+
+Object with_name(const Object& object, const std::string& name) {
+    return std::visit(
+        [&](const auto& value) -> Object {
+            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, std::monostate>) {
+                return {};
+            } else {
+                return with_name(value, name);
+            }
+        },
+        object);
+}
+
+// How the object is called that a rename of this one leads to.
+Reference reference_with_name(Reference object, const Object& value, const std::string& name) {
+    const bool has_name_as_part = is_part_of_table(object.kind) || std::visit(
+                                                                       [](const auto& held) {
+                                                                           return requires {
+                                                                               held.table;
+                                                                           };
+                                                                       },
+                                                                       value);
+    (has_name_as_part ? object.part : object.name.name) = name;
+    return object;
+}
+
+template <class Parts>
+void rename_part(Parts& parts, const std::string& from, const std::string& to) {
+    for (auto& part : parts) {
+        if (part.name == from) {
+            part.name = to;
+        }
+    }
+}
+
+void rename_constraint_or_index(Schema& schema, const Reference& object, const std::string& to) {
+    if (TableStructure* table = find_table(schema, object.name)) {
+        if (table->primary_key && table->primary_key->name == object.part) {
+            table->primary_key->name = to;
+        }
+        rename_part(table->unique_constraints, object.part, to);
+        rename_part(table->checks, object.part, to);
+        rename_part(table->exclusions, object.part, to);
+        rename_part(table->foreign_keys, object.part, to);
+        rename_part(table->indexes, object.part, to);
+    }
+    for (MaterializedView& view : schema.materialized_views) {
+        if (view.name == object.name) {
+            rename_part(view.indexes, object.part, to);
+        }
+    }
+}
+
+// An object in a list of the schema, with the triggers and rules of a view.
+void rename_object(Schema& schema, const Reference& object, const Object& after) {
+    const Name old_name = object.name;
+    for_each_list(schema, [&](auto& list) {
+        using Value = ElementOf<decltype(list)>;
+        for (auto& candidate : list) {
+            if constexpr (requires { candidate.table; }) {
+                const bool on_view = object.kind == Kind::view || object.kind == Kind::materialized_view;
+                if (on_view && candidate.table == old_name) {
+                    candidate.table.name = std::visit(
+                        [&](const auto& value) {
+                            if constexpr (requires { value.name.name; }) {
+                                return value.name.name;
+                            } else {
+                                return old_name.name;
+                            }
+                        },
+                        after);
+                }
+            }
+            const Value* renamed = std::get_if<Value>(&after);
+            if (renamed != nullptr && kind_of<Value> == object.kind && reference_of(candidate) == object) {
+                candidate = *renamed;
+            }
+        }
+    });
+}
+
 Change table_rename(const TableStructure& table, const std::string& to) {
     TableStructure renamed = table;
     renamed.name.name = to;
@@ -117,93 +207,91 @@ Change column_rename(const Name& table, const Column& column, const std::string&
     return {Action::rename, {Kind::column, table, column.name}, column, renamed};
 }
 
-// The only element that is like `object`, if there is exactly one.
-template <class T, class Alike>
-const T* only(const std::vector<const T*>& candidates, const T& object, Alike alike) {
-    const T* found = nullptr;
-    for (const T* candidate : candidates) {
-        if (alike(object, *candidate)) {
-            if (found != nullptr) {
-                return nullptr;
+// Of all but tables, columns and enum values.
+void add_other_renames(const Schema& from, const Schema& to, std::span<const Rename> renames,
+                       Changes& changes) {
+    for (const Rename& rename : renames) {
+        if (rename.from.kind == Kind::table || rename.from.kind == Kind::column || is_value(rename)) {
+            continue;
+        }
+        const Object before = find_object(from, rename.from);
+        if (before.index() == 0) {
+            continue;
+        }
+        const Reference renamed = reference_with_name(rename.from, before, rename.to);
+        if (find_object(to, rename.from).index() == 0 && find_object(from, renamed).index() == 0 &&
+            find_object(to, renamed).index() != 0) {
+            changes.push_back({Action::rename, rename.from, before, with_name(before, rename.to)});
+        }
+    }
+}
+
+bool has_value(const EnumType& type, const std::string& value) {
+    return std::ranges::find(type.values, value) != type.values.end();
+}
+
+// The type may be renamed too.
+Name name_after(const Name& type, const Changes& renames) {
+    const Reference object{Kind::enum_type, type, {}};
+    const auto renamed = std::ranges::find(renames, object, &Change::object);
+    return renamed == renames.end() ? type : std::get<EnumType>(renamed->after).name;
+}
+
+void add_value_renames(const Schema& from, const Schema& to, std::span<const Rename> renames,
+                       Changes& changes) {
+    for (const Rename& rename : renames) {
+        if (!is_value(rename)) {
+            continue;
+        }
+        const Name type = name_after(rename.from.name, changes);
+        const EnumType* before = from.find_enum_type(type);
+        const EnumType* after = to.find_enum_type(type);
+        if (before == nullptr || after == nullptr || !has_value(*before, rename.from.part) ||
+            has_value(*before, rename.to) || has_value(*after, rename.from.part) ||
+            !has_value(*after, rename.to)) {
+            continue;
+        }
+        EnumType renamed = *before;
+        replace(renamed.values, rename.from.part, rename.to);
+        changes.push_back({Action::rename, {Kind::enum_type, type, rename.from.part}, *before, renamed});
+    }
+}
+
+// The value that is in the one and not in the other.
+std::string other_value(const EnumType& type, const EnumType& other) {
+    const auto found =
+        std::ranges::find_if(type.values, [&](const std::string& value) { return !has_value(other, value); });
+    return found == type.values.end() ? std::string() : *found;
+}
+
+// How the object is called after the rename.
+Reference renamed_reference(const Change& change) {
+    if (const EnumType* type = std::get_if<EnumType>(&change.after);
+        type != nullptr && !change.object.part.empty()) {
+        return {Kind::enum_type, type->name, other_value(*type, std::get<EnumType>(change.before))};
+    }
+    return std::visit(
+        [&](const auto& value) -> Reference {
+            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, std::monostate>) {
+                return change.object;
+            } else if constexpr (std::is_same_v<decltype(value.name), Name>) {
+                return reference_with_name(change.object, change.after, value.name.name);
+            } else {
+                return reference_with_name(change.object, change.after, value.name);
             }
-            found = candidate;
-        }
-    }
-    return found;
-}
-
-template <class T, class Alike, class Report>
-void report_pairs(const std::vector<const T*>& gone, const std::vector<const T*>& come, Alike alike,
-                  Report report) {
-    for (const T* before : gone) {
-        const T* after = only(come, *before, alike);
-        if (after != nullptr && only(gone, *after, alike) == before) {
-            report(*before, *after);
-        }
-    }
-}
-
-bool tables_alike(const TableStructure& left, const TableStructure& right) {
-    if (left.name.schema != right.name.schema || left.columns.empty() || right.columns.empty()) {
-        return false;
-    }
-    const auto common = std::ranges::count_if(left.columns, [&](const Column& column) {
-        const Column* other = right.find_column(column.name);
-        return other != nullptr && other->type == column.type;
-    });
-    constexpr std::size_t most = 3;  // of 5
-    return static_cast<std::size_t>(common) * 5 >= std::max(left.columns.size(), right.columns.size()) * most;
-}
-
-// The type without modifiers: a column that grows from varchar(50) to varchar(100) under a new name is still
-// alike.
-std::string_view base_type(const Column& column) {
-    return std::string_view(column.type).substr(0, column.type.find('('));
-}
-
-bool columns_alike(const Column& left, const Column& right) {
-    return base_type(left) == base_type(right) && left.generated.has_value() == right.generated.has_value() &&
-           left.identity.has_value() == right.identity.has_value();
-}
-
-std::vector<const TableStructure*> tables_missing_in(const Schema& other, const Schema& schema) {
-    std::vector<const TableStructure*> missing;
-    for (const TableStructure& table : schema.tables) {
-        if (other.find_table(table.name) == nullptr) {
-            missing.push_back(&table);
-        }
-    }
-    return missing;
-}
-
-std::vector<const Column*> columns_missing_in(const TableStructure& other, const TableStructure& table) {
-    std::vector<const Column*> missing;
-    for (const Column& column : table.columns) {
-        if (other.find_column(column.name) == nullptr) {
-            missing.push_back(&column);
-        }
-    }
-    return missing;
-}
-
-std::optional<Name> find_name(const Schema& schema, std::string_view text) {
-    for (const TableStructure& table : schema.tables) {
-        if (table.name.name == text || table.name.schema + "." + table.name.name == text) {
-            return table.name;
-        }
-    }
-    return std::nullopt;
-}
-
-std::string_view last_part(std::string_view text) {
-    const std::size_t dot = text.rfind('.');
-    return dot == std::string_view::npos ? text : text.substr(dot + 1);
+        },
+        change.after);
 }
 
 }  // namespace
 
 std::string to_string(const Rename& rename) {
     return "rename " + to_string(rename.from) + " to " + rename.to;
+}
+
+std::string to_option(const Rename& rename) {
+    const bool has_part = !rename.from.part.empty() && rename.from.part.front() != '(';
+    return to_string(rename.from.name) + (has_part ? "." : "") + rename.from.part + "=" + rename.to;
 }
 
 Changes rename_changes(const Schema& from, const Schema& to, std::span<const Rename> renames) {
@@ -232,19 +320,15 @@ Changes rename_changes(const Schema& from, const Schema& to, std::span<const Ren
             changes.push_back(column_rename(before->name, *column, rename.to));
         }
     }
+    add_other_renames(middle, to, renames, changes);
+    add_value_renames(with_renames(from, changes), to, renames, changes);
     return changes;
 }
 
 Changes reversed(const Changes& renames) {
     Changes changes;
     for (auto change = renames.rbegin(); change != renames.rend(); ++change) {
-        Reference object = change->object;
-        if (const TableStructure* table = std::get_if<TableStructure>(&change->after)) {
-            object.name = table->name;
-        } else if (const Column* column = std::get_if<Column>(&change->after)) {
-            object.part = column->name;
-        }
-        changes.push_back({Action::rename, object, change->after, change->before});
+        changes.push_back({Action::rename, renamed_reference(*change), change->after, change->before});
     }
     return changes;
 }
@@ -255,57 +339,18 @@ Schema with_renames(Schema schema, const Changes& renames) {
             rename_table(schema, change.object.name, table->name.name);
         } else if (const Column* column = std::get_if<Column>(&change.after)) {
             rename_column(schema, change.object.name, change.object.part, column->name);
+        } else if (is_part_of_table(change.object.kind)) {
+            rename_constraint_or_index(schema, change.object, renamed_reference(change).part);
+        } else if (const EnumType* type = std::get_if<EnumType>(&change.after)) {
+            Reference object = change.object;
+            object.part.clear();
+            rename_object(schema, object, *type);
+        } else {
+            rename_object(schema, change.object, change.after);
         }
     }
     sort(schema);
     return schema;
-}
-
-std::vector<Rename> rename_candidates(const Schema& from, const Schema& to) {
-    std::vector<Rename> found;
-    report_pairs(tables_missing_in(to, from), tables_missing_in(from, to), tables_alike,
-                 [&](const TableStructure& before, const TableStructure& after) {
-                     found.push_back({{Kind::table, before.name, {}}, after.name.name});
-                 });
-    for (const TableStructure& before : from.tables) {
-        if (const TableStructure* after = to.find_table(before.name)) {
-            report_pairs(columns_missing_in(*after, before), columns_missing_in(before, *after),
-                         columns_alike, [&](const Column& old_column, const Column& new_column) {
-                             found.push_back({{Kind::column, before.name, old_column.name}, new_column.name});
-                         });
-        }
-    }
-    return found;
-}
-
-Rename parse_rename(std::string_view text, const Schema& from, const Schema& to) {
-    const std::size_t sign = text.find('=');
-    if (sign == std::string_view::npos || sign == 0 || sign + 1 == text.size()) {
-        throw Error(fmt::format("'{}' does not have the form old=new", text))
-            .at("--rename")
-            .hint("write --rename table=new_table, or --rename table.column=new_column")
-            .exit_code(ExitCode::configuration);
-    }
-    const std::string_view before = text.substr(0, sign);
-    const std::string after(last_part(text.substr(sign + 1)));
-    if (const std::optional<Name> table = find_name(from, before)) {
-        return {{Kind::table, *table, {}}, after};
-    }
-    const std::size_t dot = before.rfind('.');
-    if (dot != std::string_view::npos) {
-        const std::string_view table_text = before.substr(0, dot);
-        std::optional<Name> table = find_name(to, table_text);
-        if (!table) {
-            table = find_name(from, table_text);
-        }
-        if (table) {
-            return {{Kind::column, *table, std::string(before.substr(dot + 1))}, after};
-        }
-    }
-    throw Error(fmt::format("there is no table or column '{}' to rename", before))
-        .at("--rename")
-        .hint("name it as the last revision left it: table, table.column or schema.table.column")
-        .exit_code(ExitCode::configuration);
 }
 
 }  // namespace schemist

@@ -1,5 +1,5 @@
 #pragma once
-// Renames of tables and columns: decided by the user, found as candidates, never guessed.
+// Renames: decided by the user, found as candidates, never guessed.
 
 #include "schema/change.hpp"
 
@@ -10,8 +10,8 @@
 
 namespace schemist {
 
-// `from` is a table, or a column of a table that is called by its new name if that is renamed too. `to` is
-// the new name.
+// `from` is any object, or a part of a table that is called by its new name if that is renamed too; the part of an enum type
+// is one of its values. `to` is the new name.
 struct Rename {
     Reference from;
     std::string to;
@@ -21,6 +21,9 @@ struct Rename {
 
 // "rename column messages.body to content". For people.
 std::string to_string(const Rename& rename);
+
+// What --rename takes: "messages.body=content".
+std::string to_option(const Rename& rename);
 
 // The renames as changes, tables first. One whose old name is not in `from`, or whose new one is not in `to`
 // or is there already, has happened before or does not concern this database; it is left out.
@@ -34,10 +37,10 @@ Changes reversed(const Changes& renames);
 Schema with_renames(Schema schema, const Changes& renames);
 
 // What disappears while something alike appears: a table with mostly the same columns, a column of the same
-// type in the same table. Only unambiguous pairs.
+// type in the same table, another object that differs in nothing but its name. Only unambiguous pairs.
 std::vector<Rename> rename_candidates(const Schema& from, const Schema& to);
 
-// Reads "table=new", "table.column=new" or "table.column=table.new", each table with its schema if need be,
+// Reads "table=new", "table.column=new" or "table.column=table.new", "view=new", "type.value=new", ..., each with its schema if need be,
 // against the schemas between which the rename happens. Throws Error when there is no such object.
 Rename parse_rename(std::string_view text, const Schema& from, const Schema& to);
 

@@ -7,6 +7,41 @@
 namespace schemist {
 namespace {
 
+Plan without_empty_steps(Plan plan) {
+    std::vector<std::size_t> numbers;  // of the steps that are left, by what they were
+    std::size_t next = 0;
+    for (const Step& step : plan.steps) {
+        numbers.push_back(next);
+        next += step.statements.empty() ? 0 : 1;
+    }
+    for (PlannedLoss& loss : plan.losses) {
+        loss.step = numbers[loss.step];
+    }
+    std::erase_if(plan.steps, [](const Step& step) { return step.statements.empty(); });
+    return plan;
+}
+
+std::string script(const Plan& plan, bool marked) {
+    std::string text;
+    for (const std::string& note : plan.notes) {
+        text += "-- note: " + note + "\n";
+    }
+    for (std::size_t step = 0; step < plan.steps.size(); ++step) {
+        if (step > 0) {
+            text += "-- step\n";
+        }
+        for (std::size_t number = 0; number < plan.steps[step].statements.size(); ++number) {
+            for (const PlannedLoss& planned : plan.losses) {
+                if (marked && planned.step == step && planned.statement == number) {
+                    text += "-- loses data: " + to_string(planned.loss) + "\n";
+                }
+            }
+            text += plan.steps[step].statements[number] + ";\n";
+        }
+    }
+    return text;
+}
+
 bool needs_what_it_creates(const DdlAction& later, const DdlAction& earlier) {
     return std::ranges::any_of(later.needs, [&](const Reference& object) {
         return std::ranges::find(earlier.creates, object) != earlier.creates.end();
@@ -14,6 +49,10 @@ bool needs_what_it_creates(const DdlAction& later, const DdlAction& earlier) {
 }
 
 }  // namespace
+
+std::string to_string(const Loss& loss) {
+    return to_string(loss.object) + ": " + loss.what;
+}
 
 Plan make_plan(const Changes& changes, const Schema& from, const Schema& to, const Dialect& dialect) {
     const std::vector<DdlAction> actions = order_actions(dialect.actions(changes, from, to));
@@ -29,11 +68,18 @@ Plan make_plan(const Changes& changes, const Schema& from, const Schema& to, con
             uncommitted.clear();
         }
         open = action.transactional;
+        std::vector<std::pair<std::size_t, std::size_t>> places;
         for (const std::string& statement : action.statements) {
             if (!action.transactional && !plan.steps.back().statements.empty()) {
                 plan.steps.push_back({{}, false});
             }
+            places.emplace_back(plan.steps.size() - 1, plan.steps.back().statements.size());
             plan.steps.back().statements.push_back(statement);
+        }
+        if (!places.empty()) {
+            for (const Loss& loss : action.losses) {
+                plan.losses.push_back({loss, places.front().first, places.front().second});
+            }
         }
         if (action.commit_after) {
             uncommitted.push_back(&action);
@@ -41,39 +87,36 @@ Plan make_plan(const Changes& changes, const Schema& from, const Schema& to, con
         if (!action.note.empty() && std::ranges::find(plan.notes, action.note) == plan.notes.end()) {
             plan.notes.push_back(action.note);
         }
-        plan.loses_data = plan.loses_data || action.loses_data;
     }
-    std::erase_if(plan.steps, [](const Step& step) { return step.statements.empty(); });
-    return plan;
+    return without_empty_steps(std::move(plan));
 }
 
 Plan append(Plan first, const Plan& second) {
     auto step = second.steps.begin();
+    const std::size_t former = first.steps.size();
+    std::size_t joined = 0;  // statements that the first step of the second joins behind
     if (!first.steps.empty() && step != second.steps.end() && first.steps.back().transactional &&
         step->transactional) {
+        joined = first.steps.back().statements.size();
         std::ranges::copy(step->statements, std::back_inserter(first.steps.back().statements));
         ++step;
     }
     first.steps.insert(first.steps.end(), step, second.steps.end());
     first.notes.insert(first.notes.end(), second.notes.begin(), second.notes.end());
-    first.loses_data = first.loses_data || second.loses_data;
+    for (PlannedLoss loss : second.losses) {
+        loss.statement += loss.step == 0 ? joined : 0;
+        loss.step += joined > 0 ? former - 1 : former;
+        first.losses.push_back(std::move(loss));
+    }
     return first;
 }
 
 std::string to_script(const Plan& plan) {
-    std::string script;
-    for (const std::string& note : plan.notes) {
-        script += "-- note: " + note + "\n";
-    }
-    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-        if (i > 0) {
-            script += "-- step\n";
-        }
-        for (const std::string& statement : plan.steps[i].statements) {
-            script += statement + ";\n";
-        }
-    }
-    return script;
+    return script(plan, false);
+}
+
+std::string to_marked_script(const Plan& plan) {
+    return script(plan, true);
 }
 
 }  // namespace schemist

@@ -16,12 +16,23 @@ struct Step {
     bool operator==(const Step&) const = default;
 };
 
+// Where in the plan rows or values are lost: in front of which statement of which step it can be said.
+struct PlannedLoss {
+    Loss loss;
+    std::size_t step;
+    std::size_t statement;
+};
+
+// "table people: all of its rows". For people.
+std::string to_string(const Loss& loss);
+
 struct Plan {
     std::vector<Step> steps;
     std::vector<std::string> notes;  // remarks for the reviewer
-    bool loses_data = false;
+    std::vector<PlannedLoss> losses;
 
     bool empty() const { return steps.empty(); }
+    bool loses_data() const { return !losses.empty(); }
 };
 
 // The plan that makes these changes, which lead from one schema to the other.
@@ -34,5 +45,8 @@ Plan append(Plan first, const Plan& second);
 // by
 // `-- step` lines.
 std::string to_script(const Plan& plan);
+
+// The same with a comment in front of each statement that loses rows or values.
+std::string to_marked_script(const Plan& plan);
 
 }  // namespace schemist

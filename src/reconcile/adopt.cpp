@@ -184,7 +184,7 @@ class Adoption {
             }
         }
         const Plan plan = additions(match);
-        if (plan.loses_data) {
+        if (plan.loses_data()) {
             reasons.emplace_back("what is missing cannot be added without a loss");
         }
         if (plan.steps.size() > 1 || (!plan.empty() && !plan.steps.front().transactional)) {

@@ -60,7 +60,7 @@ Expected replay(const Journal& journal, const History& history, const ReplaySett
 }
 
 std::string with_semicolons(const DdlAction& action) {
-    std::string text = action.loses_data ? "-- loses data\n" : "";
+    std::string text = action.losses.empty() ? "" : "-- loses data\n";
     for (const std::string& statement : action.statements) {
         text += statement + ";\n";
     }
@@ -88,7 +88,7 @@ void write_sql(VerifyReport& report, const Changes& changes, const Schema& live,
             for (const Step& step : plan.steps) {
                 std::ranges::copy(step.statements, std::back_inserter(drift.statements));
             }
-            drift.loses_data = plan.loses_data;
+            drift.loses_data = plan.loses_data();
         } catch (const Error&) {
             // There is no statement for this change alone; what all of them take together stands in the script.
         }

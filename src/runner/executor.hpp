@@ -37,6 +37,8 @@ struct StepTransaction {
     bool look_first = false;
     // What the server shows as the application's name meanwhile.
     std::string application_name = {};
+    // Called with what was done beside the step, for people.
+    std::function<void(const std::string&)> tell = {};
 };
 
 struct ExecutorOptions {

@@ -1,11 +1,15 @@
 #include "postgresql/connection.hpp"
 #include "postgresql/lone_statement.hpp"
 #include "postgresql/table_locks.hpp"
+#include "postgresql/views_in_the_way.hpp"
 #include "runner/executor.hpp"
 #include "runner/executors.hpp"
 #include "runner/postgresql_script.hpp"
 
 #include <schemist/error.hpp>
+
+#include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -36,12 +40,7 @@ class PostgresqlExecutor final : public Executor {
     StepOutcome run(const StepTransaction& transaction) override {
         const GuardedScript script = postgresql_script(table_, transaction, options_, is_direct());
         try {
-            if (transaction.before || transaction.after) {
-                run_in_parts(script, transaction);
-            } else {
-                run_script(script.begin + transaction.step.text + script.end + prepare_for_alone(transaction),
-                           script.begin.size(), transaction.step);
-            }
+            run_around_views(script, transaction);
         } catch (const Error& error) {
             roll_back(transaction);
             if (error.sqlstate() == lock_is_busy) {
@@ -157,13 +156,15 @@ class PostgresqlExecutor final : public Executor {
             table_.literal(transaction.application_name), options_.statement_timeout.count(), is_direct());
     }
 
-    void run_script(const std::string& script, std::size_t begin, const RunStep& step) {
+    void run_script(const std::string& script, std::size_t begin, const RunStep& step,
+                    std::size_t statements = statements_before_step) {
         try {
             connection_.run_script(script);
         } catch (const Error& error) {
-            const std::size_t before = begin > 0 ? statements_before_step : 0;
+            const std::size_t before = begin > 0 ? statements : 0;
             const std::optional<std::size_t> position = position_in(step, error, begin, before);
-            if (!position && error.statement() && *error.statement() < before &&
+            if (!position && error.statement() &&
+                *error.statement() < std::min(before, statements_before_step) &&
                 error.sqlstate() != table_is_in_use) {
                 throw with_position(error, std::nullopt)
                     .at("journal " + table_.name().schema + "." + table_.name().name)
@@ -172,6 +173,64 @@ class PostgresqlExecutor final : public Executor {
                         "SCHEMIST_JOURNAL_SCHEMA");
             }
             throw with_position(error, position);
+        }
+    }
+
+    // A view that no revision knows may use a column that gets another type. The server names one at a time.
+    void run_around_views(const GuardedScript& script, const StepTransaction& transaction) {
+        postgresql::StandingViews standing;
+        std::set<std::string> in_the_way;
+        std::optional<Error> first;
+        for (bool done = false; !done;) {
+            try {
+                run_with(script, transaction, standing);
+                done = true;
+            } catch (const Error& error) {
+                const std::string view = postgresql::view_in_the_way(error);
+                // A column that is gone, say.
+                const bool cannot_be_put_back =
+                    !standing.empty() && !error.position() && error.sqlstate().starts_with("42");
+                if (view.empty() && !cannot_be_put_back) {
+                    throw;
+                }
+                roll_back(transaction);
+                const bool is_new = !view.empty() && in_the_way.insert(view).second;
+                if (!first) {
+                    first = error;
+                }
+                standing = is_new ? postgresql::standing_views(connection_, in_the_way)
+                                  : postgresql::StandingViews{};
+                if (standing.empty()) {
+                    throw first->hint(
+                        fmt::format("drop {} {} before, and make {} again after, in the revision or by hand",
+                                    in_the_way.size() == 1 ? "the view" : "the views",
+                                    fmt::join(in_the_way, ", "), in_the_way.size() == 1 ? "it" : "them"));
+                }
+            }
+        }
+        if (!standing.empty() && transaction.tell) {
+            transaction.tell(fmt::format("{} stood in the way, and {} taken down and put back",
+                                         fmt::join(standing.names, ", "),
+                                         standing.names.size() == 1 ? "was" : "were"));
+        }
+    }
+
+    void run_with(const GuardedScript& script, const StepTransaction& transaction,
+                  const postgresql::StandingViews& standing) {
+        // Definitions are printed for this path.
+        constexpr std::string_view path = "SET LOCAL search_path = public;\n";
+        GuardedScript around = script;
+        std::size_t statements = statements_before_step;
+        if (!standing.empty()) {
+            around.begin += fmt::format("{};\n", fmt::join(standing.drops, ";\n"));
+            around.end = fmt::format("\n;\n{}{};\n{}", path, fmt::join(standing.creates, ";\n"), script.end);
+            statements += standing.drops.size();
+        }
+        if (transaction.before || transaction.after) {
+            run_in_parts(around, transaction);
+        } else {
+            run_script(around.begin + transaction.step.text + around.end + prepare_for_alone(transaction),
+                       around.begin.size(), transaction.step, statements);
         }
     }
 

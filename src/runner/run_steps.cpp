@@ -73,6 +73,7 @@ StepOutcome Run::try_step(const Place& place, const Tries& tries) {
     // Where somebody always uses the table, nothing but queueing helps.
     transaction.look_first = looks_first(tries);
     transaction.application_name = application_name(options_.run_id, place.revision.id, place.number);
+    transaction.tell = [&](const std::string& text) { reporter_.info(place.text() + ": " + text); };
     add_data_migration(transaction, place);
     const Watcher::Watched watched(watcher_, session_.connection(), Work::step, place.text());
     const StepOutcome outcome = session_.executor().run(transaction);

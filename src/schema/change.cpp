@@ -57,6 +57,19 @@ struct NameOf {
     }
 };
 
+// Of an enum type it may be one value that is renamed.
+std::string new_name(const Change& change) {
+    const EnumType* before = std::get_if<EnumType>(&change.before);
+    const EnumType* after = std::get_if<EnumType>(&change.after);
+    if (before != nullptr && after != nullptr && !change.object.part.empty()) {
+        const auto renamed = std::ranges::find_if(after->values, [&](const std::string& value) {
+            return std::ranges::find(before->values, value) == before->values.end();
+        });
+        return renamed == after->values.end() ? std::string() : *renamed;
+    }
+    return std::visit(NameOf{}, change.after);
+}
+
 }  // namespace
 
 std::string describe(const Change& change) {
@@ -67,7 +80,7 @@ std::string describe(const Change& change) {
         case Action::drop:
             return "drop " + to_string(change.object);
         case Action::rename:
-            return "rename " + to_string(change.object) + " to " + std::visit(NameOf{}, change.after);
+            return "rename " + to_string(change.object) + " to " + new_name(change);
         case Action::alter:
             break;
     }

@@ -56,6 +56,7 @@ struct Column {
     Privileges privileges;
     bool inherited = false;     // from a parent, and not its own besides
     StorageParameters options;  // "n_distinct"
+    StorageParameters foreign_options{};
 
     bool operator==(const Column&) const = default;
 
@@ -76,6 +77,7 @@ struct Column {
         visit("privileges", &Column::privileges);
         visit("inherited", &Column::inherited);
         visit("options", &Column::options);
+        visit("foreign_options", &Column::foreign_options);
     }
 };
 

@@ -27,6 +27,8 @@ struct PrimaryKey {
     std::vector<std::string> column_options;  // "COLLATE NOCASE DESC" beside each column; empty: none has any
     bool without_overlaps = false;            // PostgreSQL 18: of the last column, which is a range
     bool inherited = false;                   // a partition's, from its parent
+    std::string tablespace{};                 // of its index
+    std::string index_comment{};              // the index's own
 
     bool operator==(const PrimaryKey&) const = default;
 
@@ -44,6 +46,8 @@ struct PrimaryKey {
         visit("column_options", &PrimaryKey::column_options);
         visit("without_overlaps", &PrimaryKey::without_overlaps);
         visit("inherited", &PrimaryKey::inherited);
+        visit("tablespace", &PrimaryKey::tablespace);
+        visit("index_comment", &PrimaryKey::index_comment);
     }
 };
 
@@ -60,6 +64,8 @@ struct UniqueConstraint {
     std::vector<std::string> column_options;
     bool without_overlaps = false;  // PostgreSQL 18, as for PrimaryKey
     bool inherited = false;         // as for PrimaryKey
+    std::string tablespace{};       // of its index
+    std::string index_comment{};    // the index's own
 
     bool operator==(const UniqueConstraint&) const = default;
 
@@ -76,6 +82,8 @@ struct UniqueConstraint {
         visit("column_options", &UniqueConstraint::column_options);
         visit("without_overlaps", &UniqueConstraint::without_overlaps);
         visit("inherited", &UniqueConstraint::inherited);
+        visit("tablespace", &UniqueConstraint::tablespace);
+        visit("index_comment", &UniqueConstraint::index_comment);
     }
 };
 
@@ -122,6 +130,8 @@ struct ExclusionConstraint {
     Deferral deferral = Deferral::not_deferrable;
     StorageParameters storage;  // of its index
     std::string comment;
+    std::string tablespace{};     // of its index
+    std::string index_comment{};  // the index's own
 
     bool operator==(const ExclusionConstraint&) const = default;
 
@@ -135,6 +145,8 @@ struct ExclusionConstraint {
         visit("deferral", &ExclusionConstraint::deferral);
         visit("storage", &ExclusionConstraint::storage);
         visit("comment", &ExclusionConstraint::comment);
+        visit("tablespace", &ExclusionConstraint::tablespace);
+        visit("index_comment", &ExclusionConstraint::index_comment);
     }
 };
 

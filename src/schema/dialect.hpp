@@ -15,6 +15,22 @@
 
 namespace schemist {
 
+// Rows or values of the database that are gone once a statement has run.
+struct Loss {
+    Reference object;  // the table or column that held them
+    std::string what;  // "all of its rows", for people
+
+    bool operator==(const Loss&) const = default;
+};
+
+inline Loss loss_of_rows(const Name& table) {
+    return {{Kind::table, table, {}}, "all of its rows"};
+}
+
+inline Loss loss_of(const Name& table, const Column& column) {
+    return {{Kind::column, table, column.name}, "all of its values"};
+}
+
 // SQL that belongs together, and what its place in the order follows from:
 // - what creates an object runs before what needs it, and after what drops another of the same reference;
 // - what frees an object runs before what drops it.
@@ -29,9 +45,9 @@ struct DdlAction {
     std::vector<Reference> prefers{};  // should be created before it, where nothing speaks against that
     std::string otherwise{};           // the statement to begin with where that is not so
     bool transactional = true;         // false: cannot run in a transaction
-    bool commit_after = false;  // what follows and needs what this creates must be in another transaction
-    bool loses_data = false;    // rows or values of the database are gone after it
-    std::string note;           // a remark for the reviewer of the revision file, one line, or empty
+    bool commit_after = false;   // what follows and needs what this creates must be in another transaction
+    std::vector<Loss> losses{};  // what is gone after it
+    std::string note;            // a remark for the reviewer of the revision file, one line, or empty
 };
 
 // One statement of a script.

@@ -3,6 +3,7 @@
 
 #include "schema/storage_parameters.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct IndexElement {
     bool descending = false;
     std::optional<bool>
         nulls_first;  // unset: the default of the direction (first when descending, else last)
+    std::optional<std::int64_t> statistics_target{};  // of an expression; unset: the server's choice
 
     bool operator==(const IndexElement&) const = default;
 
@@ -29,6 +31,7 @@ struct IndexElement {
         visit("operator_class", &IndexElement::operator_class);
         visit("descending", &IndexElement::descending);
         visit("nulls_first", &IndexElement::nulls_first);
+        visit("statistics_target", &IndexElement::statistics_target);
     }
 };
 

@@ -29,8 +29,13 @@ bool same_definition(const Part& one, const Part& other) {
     like.comment = other.comment;
     like.storage = other.storage;
     like.inherited = other.inherited;
+    if constexpr (requires { like.index_comment; }) {
+        like.index_comment = other.index_comment;
+    }
     if constexpr (requires { like.tablespace; }) {
         like.tablespace = other.tablespace;
+    }
+    if constexpr (requires { like.valid; }) {
         like.valid = other.valid;
     }
     return like == other;

@@ -54,6 +54,7 @@
     OBJECT(event_trigger, "event trigger", EventTrigger, event_triggers, detail)                                                \
     OBJECT(publication, "publication", Publication, publications, detail)                                                       \
     OBJECT(subscription, "subscription", Subscription, subscriptions, detail)                                                   \
+    OBJECT(security_label, "security label", SecurityLabel, security_labels, detail)                                            \
     OBJECT(default_privileges, "default privileges", DefaultPrivileges, default_privileges, detail)
 // clang-format on
 

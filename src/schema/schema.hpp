@@ -11,6 +11,7 @@
 #include "schema/namespace.hpp"
 #include "schema/operators.hpp"
 #include "schema/replication.hpp"
+#include "schema/security_label.hpp"
 #include "schema/sequence.hpp"
 #include "schema/table.hpp"
 #include "schema/text_search.hpp"

@@ -52,6 +52,8 @@ struct TableStructure {
     std::string replica_identity;  // "FULL", "NOTHING"; empty: the primary key, or the index of the next
     std::string replica_identity_index;
     std::string clustered_on;  // an index
+    std::string server;        // whose foreign table it is, unquoted; empty: its rows are here
+    StorageParameters foreign_options{};
     // SQLite only:
     bool strict = false;
     bool without_rowid = false;
@@ -59,6 +61,8 @@ struct TableStructure {
     Owner owner{};
 
     bool operator==(const TableStructure&) const = default;
+
+    bool is_foreign() const { return !server.empty(); }
 
     const Column* find_column(std::string_view column) const {
         for (const Column& candidate : columns) {
@@ -94,6 +98,8 @@ struct TableStructure {
         visit("replica_identity", &TableStructure::replica_identity);
         visit("replica_identity_index", &TableStructure::replica_identity_index);
         visit("clustered_on", &TableStructure::clustered_on);
+        visit("server", &TableStructure::server);
+        visit("foreign_options", &TableStructure::foreign_options);
         visit("strict", &TableStructure::strict);
         visit("without_rowid", &TableStructure::without_rowid);
         visit("virtual_definition", &TableStructure::virtual_definition);

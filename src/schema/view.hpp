@@ -63,6 +63,7 @@ struct MaterializedView {
     std::string access_method;  // empty: heap
     std::string comment;
     Privileges privileges;
+    std::string clustered_on{};  // an index
     Owner owner{};
 
     bool operator==(const MaterializedView&) const = default;
@@ -78,6 +79,7 @@ struct MaterializedView {
         visit("access_method", &MaterializedView::access_method);
         visit("comment", &MaterializedView::comment);
         visit("privileges", &MaterializedView::privileges);
+        visit("clustered_on", &MaterializedView::clustered_on);
         visit("owner", &MaterializedView::owner);
     }
 };

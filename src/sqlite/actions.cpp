@@ -107,11 +107,10 @@ class Planner {
     }
 
   private:
-    void add(std::vector<std::string> statements, bool loses_data = false, std::string note = {}) {
+    void add(std::vector<std::string> statements, std::vector<Loss> losses = {}) {
         DdlAction action;
         action.statements = std::move(statements);
-        action.loses_data = loses_data;
-        action.note = std::move(note);
+        action.losses = std::move(losses);
         actions_.push_back(std::move(action));
     }
 
@@ -270,7 +269,7 @@ class Planner {
         }
         gone = ReferencedFirst(gone).tables();
         for (auto table = gone.rbegin(); table != gone.rend(); ++table) {
-            add({"DROP TABLE " + quote((*table)->name.name)}, true);
+            add({"DROP TABLE " + quote((*table)->name.name)}, {loss_of_rows((*table)->name)});
         }
     }
 
@@ -300,9 +299,9 @@ class Planner {
         for (const Index& index : after.indexes) {
             statements.push_back(create_index(index, after.name.name));
         }
-        add(std::move(statements), true,
-            fmt::format("{} is dropped and made anew: fill it again from where its rows came from",
-                        after.name.name));
+        add(std::move(statements), {loss_of_rows(after.name)});
+        actions_.back().note = fmt::format(
+            "{} is dropped and made anew: fill it again from where its rows came from", after.name.name);
     }
 
     void create_tables() {

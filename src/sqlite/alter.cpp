@@ -143,7 +143,7 @@ struct Copy {
     std::vector<std::string> targets;
     std::vector<std::string> values;
     std::vector<std::string> notes;
-    bool loses_data = false;
+    std::vector<Loss> losses;
 };
 
 Copy plan_copy(const TableStructure& before, const TableStructure& after) {
@@ -153,7 +153,9 @@ Copy plan_copy(const TableStructure& before, const TableStructure& after) {
     for (const Column& column : after.columns) {
         const Column* source = before.find_column(column.name);
         if (column.generated) {
-            copy.loses_data = copy.loses_data || (source != nullptr && !source->generated);
+            if (source != nullptr && !source->generated) {
+                copy.losses.push_back(loss_of(after.name, *source));
+            }
             continue;
         }
         const std::string where = after.name.name + "." + column.name;
@@ -177,7 +179,9 @@ Copy plan_copy(const TableStructure& before, const TableStructure& after) {
         copy.values.push_back(copied_value(*source, column, after.strict));
     }
     for (const Column* column : columns_missing_in(after, before)) {
-        copy.loses_data = copy.loses_data || !column->generated;
+        if (!column->generated) {
+            copy.losses.push_back(loss_of(after.name, *column));
+        }
     }
     // Rowids are kept: full-text indexes and applications may hold them, and it costs nothing.
     const std::optional<std::string> rowid = name_of_rowid(before, after);
@@ -279,7 +283,9 @@ std::optional<DdlAction> alter_natively(const TableChange& change) {
     const std::string table = quote(change.after.name.name);
     for (const Column* column : in_order_of_drop(columns_missing_in(change.after, change.before))) {
         action.statements.push_back(fmt::format("ALTER TABLE {} DROP COLUMN {}", table, quote(column->name)));
-        action.loses_data = action.loses_data || !column->generated;
+        if (!column->generated) {
+            action.losses.push_back(loss_of(change.after.name, *column));
+        }
     }
     for (const Column* column : columns_missing_in(change.before, change.after)) {
         const auto found = clauses->find(column->name);
@@ -323,7 +329,10 @@ DdlAction rebuild(const TableChange& change) {
     const std::string temporary = quote(temporary_name);
     const Copy copy = plan_copy(before, after);
     DdlAction action;
-    action.loses_data = copy.loses_data || copy.targets.empty();
+    action.losses = copy.losses;
+    if (copy.targets.empty()) {
+        action.losses = {loss_of_rows(after.name)};
+    }
     action.note = fmt::format("{}", fmt::join(copy.notes, "; "));
     action.statements = guard_parts(change);
     action.statements.push_back(create_table(after, temporary_name));

@@ -73,3 +73,51 @@ TEST_CASE("--rename is read against the schemas") {
     CHECK_THROWS_AS(parse_rename("people", from, to), Error);
     CHECK_THROWS_AS(parse_rename("nobody.name=x", from, to), Error);
 }
+
+namespace {
+
+Schema many_kinds(const std::string& prefix, const std::string& value) {
+    Schema schema = people("people", "name");
+    schema.tables[0].checks.push_back({.name = prefix + "_check", .expression = prefix});
+    schema.views.push_back({.name = {"public", prefix + "_view"}, .definition = "SELECT 1"});
+    schema.functions.push_back({.name = {"public", prefix + "_f"},
+                                .signature = "(integer)",
+                                .definition = "CREATE OR REPLACE FUNCTION public." + prefix + "_f(integer)"});
+    schema.enum_types.push_back({.name = {"public", "mood"}, .values = {"sad", value}});
+    schema.triggers.push_back({.name = prefix + "_trigger", .table = {"public", prefix + "_view"}});
+    return schema;
+}
+
+}  // namespace
+
+TEST_CASE("everything that has a name is renamed by a hint, and back") {
+    const Schema from = many_kinds("old", "ok");
+    const Schema to = many_kinds("new", "good");
+    std::vector<Rename> hints;
+    for (const std::string_view text :
+         {"mood.ok=good", "old_view=new_view", "old_f(integer)=new_f", "people.old_check=new_check"}) {
+        hints.push_back(parse_rename(text, from, to));
+    }
+    const Changes changes = rename_changes(from, to, hints);
+    REQUIRE(changes.size() == 4);
+    CHECK(describe(changes[0]) == "rename view old_view to new_view");
+    CHECK(describe(changes[1]) == "rename function old_f(integer) to new_f");
+    CHECK(describe(changes[2]) == "rename check people.old_check to new_check");
+    CHECK(describe(changes[3]) == "rename enum type mood.ok to good");
+    const Schema renamed = with_renames(from, changes);
+    CHECK(renamed.views[0].name.name == "new_view");
+    CHECK(renamed.triggers[0].table.name == "new_view");
+    CHECK(renamed.enum_types[0].values[1] == "good");
+    CHECK(renamed.tables[0].checks[0].name == "new_check");
+    CHECK(diff(with_renames(renamed, reversed(changes)), from).empty());
+    CHECK(rename_changes(to, to, hints).empty());
+}
+
+TEST_CASE(
+    "objects that differ in nothing but their name are candidates, and a value in the place of another") {
+    std::vector<std::string> found;
+    for (const Rename& rename : rename_candidates(many_kinds("old", "ok"), many_kinds("new", "good"))) {
+        found.push_back(to_option(rename));
+    }
+    CHECK(found == std::vector<std::string>{"old_f(integer)=new_f", "old_view=new_view", "mood.ok=good"});
+}

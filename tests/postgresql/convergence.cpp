@@ -57,7 +57,8 @@ std::string comparable(const std::string& dump) {
         }
         put_sorted(columns, text);
         put_sorted(defaults, text);
-        inside = line.starts_with("CREATE TABLE ") || line.starts_with("CREATE UNLOGGED TABLE ");
+        inside = line.starts_with("CREATE TABLE ") || line.starts_with("CREATE UNLOGGED TABLE ") ||
+                 line.starts_with("CREATE FOREIGN TABLE ");
         text += line + "\n";
     }
     put_sorted(defaults, text);

@@ -52,5 +52,37 @@ TEST_CASE("an attribute of a composite type gets another type while tables use i
         "INSERT INTO t VALUES (ROW(1, 'a'), 2)");
 }
 
+TEST_CASE("an array of a composite type goes over element by element") {
+    const std::string rest = "CREATE TABLE t (id int PRIMARY KEY, p place[]);";
+    TestDatabase changed("CREATE TYPE place AS (x int, y text);" + rest +
+                         "INSERT INTO t VALUES (1, ARRAY[ROW(5, 'five'), NULL, ROW(6, 'six')]::place[]), (2, "
+                         "NULL), (3, '{}')");
+    TestDatabase goal("CREATE TYPE place AS (y text, z date, x bigint);" + rest);
+    apply(changed, plan_between(changed, goal));
+    CHECK(changed.dump() == goal.dump());
+    CHECK(to_script(plan_between(changed, goal)) == "");
+    const Rows rows = changed.connection().query("SELECT p::text FROM t ORDER BY id");
+    CHECK(rows.text(0, 0) == R"x({"(five,,5)",NULL,"(six,,6)"})x");
+    CHECK(rows.text(1, 0) == "");
+CHECK(rows.text(2, 0) == "{}");
+}
+
+TEST_CASE("a range type of another subtype takes its columns along, with those of its multirange") {
+    const std::string rest =
+        "CREATE TABLE t (id int PRIMARY KEY, r span DEFAULT '[1,2)', l span[], m multi_span); CREATE INDEX "
+        "ON t USING "
+        "gist (r); CREATE VIEW v AS SELECT r FROM t; COMMENT ON TYPE span IS 'wide';";
+    std::string script = check_both_ways(
+        "CREATE TYPE span AS RANGE (SUBTYPE = integer, MULTIRANGE_TYPE_NAME = multi_span);" + rest,
+        "CREATE TYPE span AS RANGE (SUBTYPE = numeric, MULTIRANGE_TYPE_NAME = multi_span);" + rest);
+    CHECK(script.find("DROP TABLE") == std::string::npos);
+    const std::string table = "CREATE TABLE t (id int PRIMARY KEY, r float_range, m float_multirange);";
+    script = check_both_ways(
+        "CREATE TYPE float_range AS RANGE (SUBTYPE = float8);" + table,
+        "CREATE TYPE float_range AS RANGE (SUBTYPE = float8, SUBTYPE_DIFF = float8mi);" + table,
+        "INSERT INTO t VALUES (1, '[1.5,2)', '{[1,2), [3,4)}')");
+    CHECK(script.find("DROP COLUMN") == std::string::npos);
+}
+
 }  // namespace
 }  // namespace schemist::test

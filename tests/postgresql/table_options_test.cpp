@@ -72,5 +72,67 @@ TEST_CASE("a view takes the name of a table, and who used the table goes on with
         "CREATE VIEW v AS SELECT id FROM t;");
 }
 
+TEST_CASE("the indexes of constraints have comments of their own") {
+    const std::string table =
+        "CREATE TABLE t (a integer PRIMARY KEY, b integer UNIQUE, r int4range, EXCLUDE USING gist (r WITH "
+        "&&));"
+        "CREATE TABLE s (a integer REFERENCES t);";
+    const std::string script = check_both_ways(
+        table,
+        table +
+            "COMMENT ON INDEX t_pkey IS 'first'; COMMENT ON INDEX t_b_key IS 'second'; COMMENT ON INDEX "
+            "t_r_excl IS 'third'; COMMENT ON CONSTRAINT t_pkey ON t IS 'of the constraint';");
+    CHECK(script.find("DROP CONSTRAINT") == std::string::npos);
+    check_both_ways("SELECT 1",
+                    table + "COMMENT ON INDEX t_pkey IS 'first'; COMMENT ON INDEX t_r_excl IS 'third';");
+}
+
+TEST_CASE("expressions of an index have statistics targets") {
+    const std::string table = "CREATE TABLE t (a integer, b text);";
+    const std::string script = check_both_ways(
+        table + "CREATE INDEX i ON t ((a + 1), b, (lower(b)));",
+        table +
+            "CREATE INDEX i ON t ((a + 1), b, (lower(b))); ALTER INDEX i ALTER COLUMN 3 SET STATISTICS 500;");
+    CHECK(script == "ALTER INDEX i ALTER COLUMN 3 SET STATISTICS 500;\n");
+    check_both_ways("SELECT 1",
+                    table + "CREATE INDEX i ON t ((a + 1)); ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 7;");
+}
+
+TEST_CASE("a materialized view is clustered on an index") {
+    const std::string view =
+        "CREATE MATERIALIZED VIEW v AS SELECT 1 AS a, 2 AS b; CREATE INDEX v_a ON v (a);";
+    check_both_ways(view, view + "ALTER MATERIALIZED VIEW v CLUSTER ON v_a;");
+    check_both_ways(view + "ALTER MATERIALIZED VIEW v CLUSTER ON v_a;",
+                    view + "CREATE INDEX v_b ON v (b); ALTER MATERIALIZED VIEW v CLUSTER ON v_b;");
+    check_both_ways("SELECT 1", view + "ALTER MATERIALIZED VIEW v CLUSTER ON v_a;");
+}
+
+// No provider of labels can be loaded here, so they are put where the server would put them.
+TEST_CASE("security labels are read and written") {
+    const std::string objects =
+        "CREATE TABLE t (a integer); CREATE VIEW v AS SELECT 1 AS x; CREATE FUNCTION f(integer DEFAULT 1) "
+        "RETURNS "
+        "integer LANGUAGE sql AS 'SELECT 1'; CREATE TYPE e AS ENUM ('x');";
+    TestDatabase bare(objects);
+    TestDatabase labelled(objects + R"(
+        SET allow_system_table_mods = on;
+        INSERT INTO pg_seclabel VALUES ('t'::regclass, 'pg_class'::regclass, 0, 'tests', 'it''s'),
+            ('t'::regclass, 'pg_class'::regclass, 1, 'tests', 'column'), ('v'::regclass, 'pg_class'::regclass, 0, 'tests', 'view'),
+            ('f'::regproc, 'pg_proc'::regclass, 0, 'tests', 'function'), ('e'::regtype, 'pg_type'::regclass, 0, 'tests', 'type');)");
+    const std::string there = to_script(plan_between(bare, labelled));
+    for (const std::string_view statement : {"SECURITY LABEL FOR tests ON TABLE t IS 'it''s';",
+                                             "SECURITY LABEL FOR tests ON COLUMN t.a IS 'column';",
+                                             "SECURITY LABEL FOR tests ON VIEW v IS 'view';",
+                                             "SECURITY LABEL FOR tests ON FUNCTION f(integer) IS 'function';",
+                                             "SECURITY LABEL FOR tests ON TYPE e IS 'type';"}) {
+        CHECK_MESSAGE(there.find(statement) != std::string::npos, there);
+    }
+    CHECK(to_script(plan_between(labelled, bare)).find("ON TABLE t IS NULL;") != std::string::npos);
+    TestDatabase empty("SELECT 1");
+    const std::string all = to_script(plan_between(empty, labelled));
+    CHECK(all.find("CREATE TABLE t") < all.find("ON COLUMN t.a"));
+    CHECK(all.find("CREATE FUNCTION public.f") < all.find("ON FUNCTION f"));
+}
+
 }  // namespace
 }  // namespace schemist::test

@@ -196,7 +196,7 @@ std::vector<std::string> migrate(Database& database, const Schema& to,
         const Plan plan = database.plan(to);
         const bool foretold =
             (error.what_failed().starts_with("NOT NULL constraint failed") && !plan.notes.empty()) ||
-            (error.what_failed().starts_with("foreign keys are violated") && plan.loses_data);
+            (error.what_failed().starts_with("foreign keys are violated") && plan.loses_data());
         if (!foretold || database.structure() != structure || database.contents() != rows) {
             throw;
         }

@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/dump_files.hpp"
 #include "cli/json.hpp"
+#include "cli/losses.hpp"
 #include "cli/project.hpp"
 #include "schema/json.hpp"
 
@@ -15,6 +16,7 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace schemist::cli {
 namespace {
@@ -146,13 +148,23 @@ Json to_json(const Plan& plan) {
     return steps;
 }
 
-void print(Invocation& invocation, const Changes& changes, const Plan& plan) {
+// How many rows there are is known where FROM is a database.
+std::vector<std::string> losses(const Side& from, const Plan& plan) {
+    if (!plan.loses_data() || from.source != Source::database) {
+        return loss_lines(plan, nullptr);
+    }
+    return loss_lines(plan, connect(parse_url(from.text), ConnectionPurpose::inspection).get());
+}
+
+void print(Invocation& invocation, const Changes& changes, const Plan& plan,
+           const std::vector<std::string>& losses) {
     Output& output = invocation.output();
     if (invocation.json()) {
         print_json(output, {{"agree", changes.empty()},
                             {"changes", Json::parse(schemist::to_json(changes))},
                             {"steps", to_json(plan)},
-                            {"loses_data", plan.loses_data}});
+                            {"loses_data", plan.loses_data()},
+                            {"losses", losses}});
         return;
     }
     if (invocation.arguments().has("summary")) {
@@ -164,8 +176,8 @@ void print(Invocation& invocation, const Changes& changes, const Plan& plan) {
     }
     if (changes.empty()) {
         output.note("no difference");
-    } else if (plan.loses_data) {
-        output.warning("this loses rows or values of the database");
+    } else if (plan.loses_data()) {
+        output.warning(fmt::format("this loses data:\n    {}", fmt::join(losses, "\n    ")));
     }
 }
 
@@ -176,7 +188,8 @@ int run(Invocation& invocation) {
     const Schema before = read_side(invocation, from, name);
     const Schema after = read_side(invocation, to, name);
     const Changes changes = diff(before, after);
-    print(invocation, changes, make_plan(changes, before, after, invocation.dialect(name)));
+    const Plan plan = make_plan(changes, before, after, invocation.dialect(name));
+    print(invocation, changes, plan, losses(from, plan));
     const bool fails = invocation.arguments().has("check") && !changes.empty();
     return fails ? static_cast<int>(ExitCode::pending) : 0;
 }

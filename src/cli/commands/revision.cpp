@@ -1,7 +1,9 @@
 #include "cli/commands.hpp"
 #include "cli/json.hpp"
+#include "cli/losses.hpp"
 #include "cli/new_revision.hpp"
 #include "cli/proposals.hpp"
+#include "config/connect.hpp"
 #include "reconcile/squash.hpp"
 #include "schema/json.hpp"
 
@@ -11,6 +13,7 @@
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace schemist::cli {
 namespace {
@@ -24,7 +27,7 @@ Revision new_revision(const Invocation& invocation, const History& history,
         const auto proposal = std::ranges::find(proposals, dialect, &Proposal::dialect);
         const bool found = proposal != proposals.end();
         revision.sections.push_back(
-            section_of(found ? proposal->upgrade : Plan{}, Direction::upgrade, dialect));
+            section_of(found ? with_loss_notes(proposal->upgrade) : Plan{}, Direction::upgrade, dialect));
         revision.sections.push_back(
             section_of(found ? proposal->downgrade : Plan{}, Direction::downgrade, dialect));
     }
@@ -38,22 +41,59 @@ std::string schema_file_text(const Proposal& proposal) {
         to_string(proposal.dialect), proposal.schema_script);
 }
 
+std::unique_ptr<Connection> live_database(const Invocation& invocation, DialectName dialect) {
+    const std::string against = invocation.arguments().value("against");
+    if (against.empty() || dialect_of(parse_url(against)).name() != dialect) {
+        return nullptr;
+    }
+    return schemist::connect(parse_url(against), ConnectionPurpose::inspection);
+}
+
+std::vector<std::string> losses(const Invocation& invocation, const std::vector<Proposal>& proposals) {
+    std::vector<std::string> lines;
+    for (const Proposal& proposal : proposals) {
+        if (proposal.upgrade.loses_data()) {
+            const auto database = live_database(invocation, proposal.dialect);
+            for (const std::string& line : loss_lines(proposal.upgrade, database.get())) {
+                lines.push_back(fmt::format("{}: {}", to_string(proposal.dialect), line));
+            }
+        }
+    }
+    return lines;
+}
+
+// What a revision loses is said by whoever writes it, not found out by whoever applies it.
+void require_consent(Invocation& invocation, const std::vector<Proposal>& proposals) {
+    const std::vector<std::string> lines = losses(invocation, proposals);
+    if (lines.empty()) {
+        return;
+    }
+    Output& output = invocation.output();
+    const std::string list = fmt::format("\n    {}", fmt::join(lines, "\n    "));
+    if (invocation.arguments().has("allow-data-loss")) {
+        output.warning("this revision loses data:" + list);
+        return;
+    }
+    if (output.can_ask() &&
+        output.ask("this revision would lose data:" + list + "\nWrite it all the same?")) {
+        return;
+    }
+    throw Error(fmt::format("this revision would lose data:{}", list))
+        .at("revision --autogenerate")
+        .state("no file was written")
+        .hint(
+            "add --allow-data-loss if that is meant; if something is only called otherwise, say so with "
+            "--rename")
+        .exit_code(ExitCode::loses_data);
+}
+
 void report_candidates(Output& output, const std::vector<Proposal>& proposals) {
     for (const Proposal& proposal : proposals) {
         for (const Rename& candidate : proposal.candidates) {
-            const std::string old_name = candidate.from.kind == Kind::table
-                                             ? to_string(candidate.from.name)
-                                             : to_string(candidate.from.name) + "." + candidate.from.part;
-            output.warning(
-                fmt::format("{}: this looks like `{}`, and is written as drop and create, which loses its "
-                            "data. If it is a rename, delete the file and add --rename {}={}",
-                            to_string(proposal.dialect), to_string(candidate), old_name, candidate.to));
-        }
-        if (proposal.upgrade.loses_data) {
-            output.warning(
-                fmt::format("{}: the upgrade drops or narrows something that may hold data; read the file "
-                            "before you apply it",
-                            to_string(proposal.dialect)));
+            output.warning(fmt::format(
+                "{}: this looks like `{}`, and is taken for a drop and a create. If it is a rename, say "
+                "--rename {}",
+                to_string(proposal.dialect), to_string(candidate), to_option(candidate)));
         }
     }
 }
@@ -95,10 +135,11 @@ int run(Invocation& invocation) {
             return nothing_changed(invocation);
         }
     }
+    report_candidates(invocation.output(), proposals);
+    require_consent(invocation, proposals);
     const Revision revision = new_revision(invocation, history, proposals);
     if (invocation.arguments().has("sql")) {
         invocation.output().result(revision_text(invocation, revision));
-        report_candidates(invocation.output(), proposals);
         return 0;
     }
     const files::path folder = invocation.migrations_path().lexically_normal();
@@ -114,7 +155,6 @@ int run(Invocation& invocation) {
         invocation.output().result(fmt::format("made {}\n", path.string()));
         print_changes(invocation.output(), proposals);
     }
-    report_candidates(invocation.output(), proposals);
     return 0;
 }
 
@@ -127,7 +167,10 @@ const Command revision_command{
      {"--autogenerate", OptionForm::flag,
       "Write what leads from the revisions to the models, proven on scratch"},
      {"--empty", OptionForm::flag, "With --autogenerate: write a file also when nothing changed"},
-     {"--rename", OptionForm::values, "old=new: table=new, table.column=new; may be given several times"},
+     {"--allow-data-loss", OptionForm::flag,
+      "With --autogenerate: write it also when it loses rows or values"},
+     {"--rename", OptionForm::values,
+      "old=new: table=new, table.column=new, view=new, type.value=new, ...; may be given several times"},
      {"--against", OptionForm::value, "Start from the structure of this database instead of the revisions"},
      {"--head", OptionForm::value, "What to revise: a head, label@head, or base for a new line"},
      {"--splice", OptionForm::flag, "Allow a --head that is revised already, and begin a branch there"},

@@ -63,8 +63,8 @@ std::string join_comment(std::string_view catalogue, std::string_view oid, std::
 }
 
 std::string is_read_table(const Scope& scope) {
-    return "c.relkind IN ('r', 'p') AND " + is_of_users("c.oid") + " AND " + is_user_namespace() + " AND " +
-           is_no_extension_member("pg_class", "c.oid") +
+    return "c.relkind IN ('r', 'p', 'f') AND " + is_of_users("c.oid") + " AND " + is_user_namespace() +
+           " AND " + is_no_extension_member("pg_class", "c.oid") +
            fmt::format(" AND NOT (n.nspname = {} AND c.relname = {})",
                        quote_literal(scope.journal.schema.empty() ? "public" : scope.journal.schema),
                        quote_literal(scope.journal.name)) +

@@ -5,6 +5,7 @@
 #include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/facets.hpp"
+#include "postgresql/kinds/foreign_options.hpp"
 #include "postgresql/sql.hpp"
 
 #include <set>
@@ -23,7 +24,7 @@ std::string query(const Scope&) {
            "a.attislocal, CASE WHEN a.attoptions IS NOT NULL AND NOT (cardinality(a.attoptions) = 1 AND "
            "a.attoptions[1] LIKE 'pg_attver=%') THEN a.attoptions END FROM "
            "pg_attribute a WHERE a.attrelid = ANY(ARRAY(SELECT c.oid FROM pg_class c WHERE c.relkind IN "
-           "('r', 'p') "
+           "('r', 'p', 'f') "
            "AND " +
            is_of_users("c.oid") + ")) AND a.attnum > 0 AND NOT a.attisdropped";
 }
@@ -152,12 +153,27 @@ void read_comments(const Result& rows, Reading& reading) {
     }
 }
 
+std::string foreign_option_query(const Scope&) {
+    return fmt::format(
+        "SELECT a.attrelid, a.attnum, {} FROM pg_attribute a WHERE a.attrelid IN (SELECT ft.ftrelid FROM "
+        "pg_foreign_table ft) AND a.attfdwoptions IS NOT NULL AND NOT a.attisdropped",
+        options_without_secrets("a.attfdwoptions"));
+}
+
+void read_foreign_options(const Result& rows, Reading& reading) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        if (Column* column = reading.column(rows.oid(row, 0), rows.integer(row, 1))) {
+            column->foreign_options = parse_storage(rows.text(row, 2));
+        }
+    }
+}
+
 DdlAction add(const Name& table, const Column& column, const Reference& object,
               const Differences& differences) {
     DdlAction action;
     action.statements.push_back(fmt::format("{} ADD COLUMN {}", alter_table(table),
                                             column_definition(table, column, differences, false)));
-    append(action.statements, column_attributes(table, {}, column));
+    append(action.statements, column_attributes(table, with_options_of(column), column));
     if (!column.comment.empty()) {
         action.statements.push_back(comment_on_column(table, column));
     }
@@ -201,7 +217,10 @@ DdlAction drop(const Name& table, const Column& column, const Reference& object,
         }
     }
     // A stored column that is put back is computed again.
-    action.loses_data = !column.generated;
+    const TableStructure* of = differences.from().find_table(table);
+    if (!column.generated && (of == nullptr || !of->is_foreign())) {
+        action.losses = {loss_of(table, column)};
+    }
     return action;
 }
 
@@ -266,7 +285,7 @@ std::string column_definition(const Name& table, const Column& column, const Dif
     if (differences.serial_sequence(table, column) != nullptr) {
         return fmt::format("{} {}", name, serial_type(column.type));
     }
-    std::string text = fmt::format("{} {}", name, column.type);
+    std::string text = fmt::format("{} {}{}", name, column.type, options_clause(column.foreign_options));
     if (!column.collation.empty()) {
         text += " COLLATE " + column.collation;
     }
@@ -283,6 +302,12 @@ std::string column_definition(const Name& table, const Column& column, const Dif
         text += " NOT NULL";
     }
     return text;
+}
+
+Column with_options_of(const Column& column) {
+    Column defined;
+    defined.foreign_options = column.foreign_options;
+    return defined;
 }
 
 std::vector<std::string> column_attributes(const Name& table, const Column& before, const Column& after) {
@@ -303,12 +328,21 @@ std::vector<std::string> column_attributes(const Name& table, const Column& befo
     change_storage(before.options, after.options,
                    fmt::format("{} ALTER COLUMN {}", alter_table(table), quote_identifier(after.name)),
                    statements);
+    if (const std::string options = changed_options(before.foreign_options, after.foreign_options);
+        !options.empty()) {
+        statements.push_back(fmt::format("ALTER FOREIGN TABLE {} ALTER COLUMN {}{}", qualified(table),
+                                         quote_identifier(after.name), options));
+    }
     return statements;
 }
 
 KindOfObject column_kind() {
-    return {
-        Kind::column, {{query, read}, {default_query, read_defaults}, {comment_query, read_comments}}, write};
+    return {Kind::column,
+            {{query, read},
+             {default_query, read_defaults},
+             {comment_query, read_comments},
+             {foreign_option_query, read_foreign_options}},
+            write};
 }
 
 }  // namespace schemist::postgresql

@@ -6,8 +6,6 @@
 #include "postgresql/kinds/facets.hpp"
 #include "postgresql/sql.hpp"
 
-#include <schemist/error.hpp>
-
 #include <algorithm>
 #include <limits>
 
@@ -38,6 +36,15 @@ std::string without_domains(const Schema& schema, std::string_view type) {
 bool is_made_of_others(const Schema& schema, std::string_view base) {
     return type_of(schema.composite_types, base) != nullptr || type_of(schema.range_types, base) != nullptr ||
            type_of(schema.base_types, base) != nullptr;
+}
+
+bool has_no_own_cast(const Column& before, const Column& after, const Differences& differences) {
+    const std::string from = without_domains(differences.from(), before.type);
+    const std::string to = without_domains(differences.to(), after.type);
+    const bool is_own =
+        is_made_of_others(differences.from(), from) || is_made_of_others(differences.to(), to);
+    const auto is_this = [&](const Cast& cast) { return cast.name == fmt::format("({} AS {})", from, to); };
+    return is_own ? std::ranges::none_of(differences.from().casts, is_this) : has_no_cast(from, to);
 }
 
 // One ALTER after another, in the order in which the server takes them.
@@ -128,17 +135,6 @@ class Alteration {
         }
     }
 
-    bool has_no_own_cast() const {
-        const std::string from = without_domains(differences_.from(), before_.type);
-        const std::string to = without_domains(differences_.to(), after_.type);
-        const bool is_own =
-            is_made_of_others(differences_.from(), from) || is_made_of_others(differences_.to(), to);
-        const auto is_this = [&](const Cast& cast) {
-            return cast.name == fmt::format("({} AS {})", from, to);
-        };
-        return is_own ? std::ranges::none_of(differences_.from().casts, is_this) : has_no_cast(from, to);
-    }
-
     void change_type() {
         if (!type_changes() || moves()) {
             return;
@@ -147,18 +143,18 @@ class Alteration {
         if (!after_.collation.empty()) {
             text += " COLLATE " + after_.collation;
         }
+        const TableStructure* table = differences_.to().find_table(table_);
+        if (table != nullptr && table->is_foreign()) {
+            alter(text);  // it has no values of its own
+            return;
+        }
         if (!converts_by_itself(before_.type, after_.type)) {
-            const bool through_text = enum_of(differences_.from(), before_.type) != nullptr ||
-                                      enum_of(differences_.to(), after_.type) != nullptr ||
-                                      has_no_cast(before_.type, after_.type) || has_no_own_cast();
-            const bool element_by_element = before_.type.ends_with("[]") && after_.type.ends_with("[]");
-            const std::string_view text_type = element_by_element ? "::text[]" : "::text";
-            text += fmt::format(" USING {}{}::{}", quote_identifier(after_.name),
-                                through_text ? text_type : "", after_.type);
+            text += " USING " + converted_value(before_, after_, differences_);
         }
         alter(text);
         if (narrows(before_.type, after_.type)) {
-            action_.loses_data = true;
+            action_.losses.push_back(
+                {part(Kind::column, table_, after_.name), "what does not fit into its narrower type"});
             note("{}.{} gets a narrower type: values that do not fit are rounded, or make this fail");
         }
     }
@@ -180,9 +176,9 @@ class Alteration {
                (of_enum != nullptr && differences_.is_altered_enum(of_enum->name));
     }
 
-    std::string attribute_value(const Attribute& before, const Attribute& after) const {
-        const std::string value =
-            fmt::format("({}).{}", quote_identifier(after_.name), quote_identifier(after.name));
+    std::string attribute_value(const std::string& row, const Attribute& before,
+                                const Attribute& after) const {
+        const std::string value = fmt::format("({}).{}", row, quote_identifier(after.name));
         if (before.type == after.type && !has_new_type(after)) {
             return value;
         }
@@ -191,7 +187,7 @@ class Alteration {
     }
 
     // Attributes go by their names.
-    std::string moved_value() const {
+    std::string moved_value() {
         const std::string name = quote_identifier(after_.name);
         const auto of_this_type = [&](const CompositeType& type) {
             return after_.type == qualified(type.name) || after_.type == qualified(type.name) + "[]";
@@ -204,26 +200,43 @@ class Alteration {
                                after_.type);
         }
         if (after_.type.ends_with("[]")) {
-            throw Error(fmt::format("{}.{} cannot go over to its new type: it is an array of {}",
-                                    to_string(table_), after_.name, to_string(now->name)))
-                .state("nothing was changed")
-                .hint(
-                    "make a type of another name in one revision, give it to the column, and drop the old "
-                    "one");
+            return fmt::format("{}({})", move_elements(*then, *now), name);
         }
+        return moved_row(name, *then, *now);
+    }
+
+    // The value of the new type, which has the attributes of the same names.
+    std::string moved_row(const std::string& value, const CompositeType& then,
+                          const CompositeType& now) const {
         std::vector<std::string> values;
-        for (const Attribute& attribute : now->attributes) {
-            const auto old = std::ranges::find(then->attributes, attribute.name, &Attribute::name);
-            values.push_back(old == then->attributes.end() ? std::string("NULL")
-                                                           : attribute_value(*old, attribute));
+        for (const Attribute& attribute : now.attributes) {
+            const auto old = std::ranges::find(then.attributes, attribute.name, &Attribute::name);
+            values.push_back(old == then.attributes.end() ? std::string("NULL")
+                                                          : attribute_value(value, *old, attribute));
         }
-        return fmt::format("CASE WHEN {0} IS DISTINCT FROM NULL THEN ROW({1})::{2} END", name,
-                           join(values, ", "), after_.type);
+        return fmt::format("CASE WHEN {0} IS DISTINCT FROM NULL THEN ROW({1})::{2} END", value,
+                           join(values, ", "), qualified(now.name));
+    }
+
+    // The server takes no subquery there, but a function with one. It gives the name of that function.
+    std::string move_elements(const CompositeType& then, const CompositeType& now) {
+        const std::string function = "pg_temp." + quote_identifier("moved_" + now.name.name);
+        const Name old{then.name.schema, with_suffix(then.name.name, "_old")};
+        action_.statements.push_back(fmt::format(
+            "CREATE OR REPLACE FUNCTION {}({}[]) RETURNS {}[] LANGUAGE sql AS $$SELECT CASE WHEN "
+            "cardinality($1) = 0 "
+            "THEN '{{}}' ELSE (SELECT array_agg({} ORDER BY n) FROM generate_subscripts($1, 1) n) END$$",
+            function, qualified(old), qualified(now.name), moved_row("$1[n]", then, now)));
+        dropped_afterwards_ = fmt::format("DROP FUNCTION {}({}[])", function, qualified(old));
+        return function;
     }
 
     void move(const Reference& object) {
         const std::string collation = after_.collation.empty() ? "" : " COLLATE " + after_.collation;
         alter(fmt::format("TYPE {}{} USING {}", after_.type, collation, moved_value()));
+        if (!dropped_afterwards_.empty()) {
+            action_.statements.push_back(dropped_afterwards_);
+        }
         append(action_.frees, differences_.old_types_of(object));
     }
 
@@ -368,6 +381,8 @@ class Alteration {
         if (another) {
             action_.creates.push_back(object);
             action_.drops.push_back(object);
+        } else if (differences_.is_moved(object) && !after_.default_expression) {
+            action_.frees.push_back(object);  // the default goes before the column goes over
         } else {
             action_.needs.push_back(object);
         }
@@ -394,9 +409,20 @@ class Alteration {
     const Column& after_;
     const Differences& differences_;
     DdlAction action_;
+    std::string dropped_afterwards_;
 };
 
 }  // namespace
+
+std::string converted_value(const Column& before, const Column& after, const Differences& differences) {
+    const bool through_text = enum_of(differences.from(), before.type) != nullptr ||
+                              enum_of(differences.to(), after.type) != nullptr ||
+                              has_no_cast(before.type, after.type) ||
+                              has_no_own_cast(before, after, differences);
+    const bool element_by_element = before.type.ends_with("[]") && after.type.ends_with("[]");
+    const std::string_view text_type = element_by_element ? "::text[]" : "::text";
+    return fmt::format("{}{}::{}", quote_identifier(after.name), through_text ? text_type : "", after.type);
+}
 
 bool must_be_recreated(const Column& before, const Column& after) {
     if (!after.generated) {

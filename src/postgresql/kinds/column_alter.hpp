@@ -13,6 +13,9 @@ void alter_column(const Name& table, const Column& before, const Column& after, 
 // The server cannot turn the one into the other; the column, whose values are computed, is dropped and added.
 bool must_be_recreated(const Column& before, const Column& after);
 
+// The value of a column that goes over to another type, where the server does not convert it by itself.
+std::string converted_value(const Column& before, const Column& after, const Differences& differences);
+
 std::string comment_on_column(const Name& table, const Column& column);
 
 // With the sequence's name also where it is the one that the server would choose.

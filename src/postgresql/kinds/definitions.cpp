@@ -13,6 +13,10 @@ std::string alter_table(const Name& table) {
     return "ALTER TABLE " + qualified(table);
 }
 
+std::string table_target(const TableStructure& table) {
+    return (table.is_foreign() ? "FOREIGN TABLE " : "TABLE ") + qualified(table.name);
+}
+
 std::string comment_on(std::string_view what, std::string_view comment) {
     return fmt::format("COMMENT ON {} IS {}", what, comment.empty() ? "NULL" : quote_literal(comment));
 }
@@ -108,6 +112,47 @@ std::string index_suffix(const std::vector<std::string>& include, const StorageP
         suffix += fmt::format(" WITH ({})", storage_list(storage));
     }
     return suffix;
+}
+
+std::string index_tablespace(std::string_view tablespace) {
+    return tablespace.empty() ? std::string() : " USING INDEX TABLESPACE " + quote_identifier(tablespace);
+}
+
+std::vector<std::string> change_index_comment(const Name& table, std::string_view index,
+                                              std::string_view before, std::string_view after) {
+    return before == after
+               ? std::vector<std::string>{}
+               : std::vector<std::string>{comment_on("INDEX " + qualified_like(table, index), after)};
+}
+
+std::vector<std::string> change_tablespace_of_index(const Name& table, std::string_view index,
+                                                    std::string_view before, std::string_view after) {
+    return before == after ? std::vector<std::string>{}
+                           : std::vector<std::string>{
+                                 fmt::format("ALTER INDEX {} SET TABLESPACE {}", qualified_like(table, index),
+                                             quote_identifier(after.empty() ? "pg_default" : after))};
+}
+
+std::vector<std::string> change_statistics(const Name& table, std::string_view index,
+                                           const std::vector<IndexElement>& before,
+                                           const std::vector<IndexElement>& after) {
+    std::vector<std::string> statements;
+    for (std::size_t i = 0; i < after.size(); ++i) {
+        const std::optional<std::int64_t> old_target =
+            i < before.size() ? before[i].statistics_target : std::nullopt;
+        if (old_target != after[i].statistics_target) {
+            statements.push_back(fmt::format("ALTER INDEX {} ALTER COLUMN {} SET STATISTICS {}",
+                                             qualified_like(table, index), i + 1,
+                                             after[i].statistics_target.value_or(-1)));
+        }
+    }
+    return statements;
+}
+
+std::vector<std::string> index_facets(const Name& table, const Index& index) {
+    std::vector<std::string> statements = change_index_comment(table, index.name, {}, index.comment);
+    append(statements, change_statistics(table, index.name, {}, index.elements));
+    return statements;
 }
 
 namespace {

@@ -10,6 +10,8 @@
 namespace schemist::postgresql {
 
 std::string alter_table(const Name& table);
+// "TABLE t" or "FOREIGN TABLE t", after CREATE, DROP and COMMENT ON.
+std::string table_target(const TableStructure& table);
 // "COMMENT ON <what> IS '...'"; an empty comment is taken away.
 std::string comment_on(std::string_view what, std::string_view comment);
 std::string comment_on_constraint(const Name& table, std::string_view constraint, std::string_view comment);
@@ -39,12 +41,17 @@ void append(std::vector<std::string>& statements, std::vector<std::string> more)
 // "id integer NOT NULL DEFAULT 1"; for a serial column its pseudo-type instead.
 std::string column_definition(const Name& table, const Column& column, const Differences& differences,
                               bool in_primary_key);
+// A column as its definition leaves it: with all that column_attributes() need not say again.
+Column with_options_of(const Column& column);
 // What a column's definition cannot say on every server: how its values are stored, compressed and sampled.
 std::vector<std::string> column_attributes(const Name& table, const Column& before, const Column& after);
 std::string sequence_options(const SequenceOptions& options, std::string_view default_type);
 bool turns_round(const SequenceOptions& before, const SequenceOptions& after);
 // "nextval('s'::regclass)", as the server prints it.
 std::string nextval(const Name& sequence);
+
+// As written in SQL.
+std::string multirange_of(const RangeType& type);
 
 // Each with "CONSTRAINT name" in front, if it has one.
 std::string definition(const PrimaryKey& key);
@@ -53,10 +60,49 @@ std::string definition(const CheckConstraint& constraint);
 std::string definition(const ExclusionConstraint& constraint);
 std::string definition(const ForeignKey& key);
 
+std::vector<std::string> change_index_comment(const Name& table, std::string_view index,
+                                              std::string_view before, std::string_view after);
+// A key, exclusion constraint or index with what the server alters in place of another one, so that only what makes it another
+// one is left to be compared.
+template <class Key>
+Key with_facets_of(Key key, const Key& other) {
+    key.comment = other.comment;
+    key.tablespace = other.tablespace;
+    if constexpr (requires { key.index_comment; }) {
+        key.index_comment = other.index_comment;
+    } else {
+        key.storage = other.storage;
+        for (std::size_t i = 0; i < key.elements.size() && i < other.elements.size(); ++i) {
+            key.elements[i].statistics_target = other.elements[i].statistics_target;
+        }
+    }
+    return key;
+}
+std::vector<std::string> change_statistics(const Name& table, std::string_view index,
+                                           const std::vector<IndexElement>& before,
+                                           const std::vector<IndexElement>& after);
+// The comment of an index that was just made, and its other values beside the definition.
+std::vector<std::string> index_facets(const Name& table, const Index& index);
+std::vector<std::string> change_tablespace_of_index(const Name& table, std::string_view index,
+                                                    std::string_view before, std::string_view after);
+// The same for the constraint and its index, where only these differ.
+template <class Key>
+std::vector<std::string> change_key_facets(const Name& table, const Key& before, const Key& after) {
+    std::vector<std::string> statements =
+        change_tablespace_of_index(table, after.name, before.tablespace, after.tablespace);
+    if (before.comment != after.comment) {
+        statements.push_back(comment_on_constraint(table, after.name, after.comment));
+    }
+    append(statements, change_index_comment(table, after.name, before.index_comment, after.index_comment));
+    return statements;
+}
+
 std::string constraint_prefix(std::string_view name);
 // "DISABLE", "REPLICA", "ALWAYS" or nothing, of the letter that the catalogues have for it.
 std::string trigger_state(char letter);
 std::string index_suffix(const std::vector<std::string>& include, const StorageParameters& storage);
+// " USING INDEX TABLESPACE fast", or nothing.
+std::string index_tablespace(std::string_view tablespace);
 // SET and RESET after "ALTER ...", so that the parameters also stand in the order that they have afterwards.
 void change_storage(const StorageParameters& before, const StorageParameters& after, std::string_view alter,
                     std::vector<std::string>& statements);
@@ -89,7 +135,9 @@ struct IndexColumns {
 };
 // The part of a catalogue query for pg_index i and its pg_class ic that read_index_columns() takes, and how many cells it is.
 std::string index_columns_query();
-inline constexpr std::size_t index_columns_width = 8;
+inline constexpr std::size_t index_columns_width = 9;
+// For pg_class ic, the index of a constraint: its comment, and its tablespace with the column that has it.
+std::string join_index_facets();
 IndexColumns read_index_columns(const Result& rows, std::size_t row, std::size_t first,
                                 const Reading& reading, const Reading::TableInfo& table);
 // `names` are those of the table's columns by their numbers.

@@ -3,6 +3,7 @@
 #include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/key_circles.hpp"
+#include "postgresql/kinds/rebuild.hpp"
 #include "postgresql/sql.hpp"
 
 #include <algorithm>
@@ -60,8 +61,7 @@ std::vector<Reference> used_by_column_alone(std::vector<Reference> used, const O
     const Column* column = std::get_if<Column>(&object);
     if (column != nullptr && !column->default_expression && !column->generated) {
         std::erase_if(used, [&](const Reference& reference) {
-            const bool has_name = reference.kind == Kind::domain || reference.kind == Kind::composite_type ||
-                                  reference.kind == Kind::range_type;
+            const bool has_name = reference.kind == Kind::domain || reference.kind == Kind::composite_type;
             return has_name ? !is_of_type(*column, reference) : nature_of(reference.kind) != Nature::type;
         });
     }
@@ -186,6 +186,10 @@ bool Differences::is_in_type_made_anew(const Reference& type) const {
     });
 }
 
+const std::vector<Reference>& Differences::used_before(const Reference& object) const {
+    return find(uses_before_, object);
+}
+
 std::vector<Reference> Differences::old_types_of(const Reference& object) const {
     std::vector<Reference> types;
     for (const Reference& used : find(uses_before_, object)) {
@@ -224,6 +228,10 @@ void Differences::add_dependencies(const Change& change, DdlAction& action) cons
         };
         add_name(action.creates);
         add_name(action.drops);
+    }
+    // Whoever uses it does so under either name.
+    if (change.action == Action::rename) {
+        return;
     }
     for (const Reference& object : action.creates) {
         append(action.needs, used_by_column_alone(find(uses_after_, object), change.after));
@@ -270,6 +278,7 @@ void Differences::add_dependencies(const Change& change, DdlAction& action) cons
                    std::ranges::find(action.needs, freed) != action.needs.end();
         });
     }
+    wait_for_rows(change, *this, action);
     std::erase_if(action.needs, itself(action.creates));
     std::erase_if(action.frees, itself(action.drops));
 }

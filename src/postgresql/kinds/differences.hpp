@@ -21,6 +21,7 @@ struct TakenDown {
     Changes changes;
     std::set<Reference> made_anew;  // domains and composite types that stand beside the old ones for a while
     std::set<Reference> moved;      // the columns that go over meanwhile
+    std::set<Name> rebuilt{};       // tables that stand beside the new ones until their rows have gone over
 };
 TakenDown with_take_downs(Changes changes, const Schema& from, const Schema& to);
 
@@ -43,6 +44,9 @@ class Differences {
     bool is_moved(const Reference& column) const { return taken_down_.moved.contains(column); }
     // An enum type that such a type is made of: the old one stays as long as that.
     bool is_in_type_made_anew(const Reference& type) const;
+    bool is_rebuilt(const Name& table) const { return taken_down_.rebuilt.contains(table); }
+    // What the object used, as the server has it.
+    const std::vector<Reference>& used_before(const Reference& object) const;
     // The old types that the object is of until it is moved.
     std::vector<Reference> old_types_of(const Reference& object) const;
 

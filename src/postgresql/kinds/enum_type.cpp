@@ -63,6 +63,16 @@ DdlAction drop(const EnumType& type, const Reference& object) {
 
 DdlAction rename(const EnumType& before, const EnumType& after, const Reference& object) {
     DdlAction action;
+    if (!object.part.empty()) {
+        // The values stay in their places.
+        const auto place = std::ranges::find(before.values, object.part) - before.values.begin();
+        const std::string& value = after.values.at(static_cast<std::size_t>(place));
+        action.statements.push_back(fmt::format("ALTER TYPE {} RENAME VALUE {} TO {}", qualified(before.name),
+                                                quote_literal(object.part), quote_literal(value)));
+        action.creates.push_back({Kind::enum_type, after.name, value});
+        action.needs.push_back({Kind::enum_type, after.name, {}});
+        return action;
+    }
     action.statements.push_back(
         fmt::format("ALTER TYPE {} RENAME TO {}", qualified(before.name), quote_identifier(after.name.name)));
     action.drops.push_back(object);
@@ -152,7 +162,7 @@ DdlAction replace(const EnumType& before, const EnumType& after, const Reference
     action.creates.push_back(object);
     action.drops.push_back(object);
     if (const std::vector<std::string> removed = removed_values(before, after); !removed.empty()) {
-        action.loses_data = true;
+        action.losses = {{object, "the values " + join(removed, ", ")}};
         action.note = fmt::format("{} no longer has {}: rows that still hold it make this fail",
                                   qualified(after.name), join(removed, ", "));
     }

@@ -18,16 +18,17 @@ std::string query(const Scope&) {
            "ORDINALITY x(oid, "
            "position) JOIN pg_operator op ON op.oid = x.oid JOIN pg_namespace opn ON opn.oid = "
            "op.oprnamespace ORDER BY "
-           "x.position), " +
+           "x.position), ts.spcname, di.description, " +
            index_columns_query() +
            " FROM pg_constraint co JOIN pg_index i ON i.indexrelid = co.conindid JOIN pg_class ic ON ic.oid "
            "= co.conindid "
            "JOIN pg_am am ON am.oid = ic.relam" +
-           join_comment("pg_constraint", "co.oid") + " WHERE co.contype = 'x' AND co.conparentid = 0 AND " +
-           is_of_users("co.conrelid");
+           join_comment("pg_constraint", "co.oid") + join_index_facets() +
+           " WHERE co.contype = 'x' AND co.conparentid = 0 AND " + is_of_users("co.conrelid");
 }
 
 void read(const Result& rows, Reading& reading) {
+    constexpr std::size_t first = 10;
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const Reading::TableInfo* info = reading.info(rows.oid(row, 0));
         if (info == nullptr) {
@@ -39,13 +40,15 @@ void read(const Result& rows, Reading& reading) {
         constraint.method = rows.string(row, 4);
         constraint.storage = parse_storage(rows.text(row, 5));
         constraint.comment = rows.string(row, 6);
+        constraint.tablespace = rows.string(row, 8);
+        constraint.index_comment = rows.string(row, 9);
         const std::vector<std::string> operators = parse_array(rows.text(row, 7));
-        IndexColumns columns = read_index_columns(rows, row, 8, reading, *info);
+        IndexColumns columns = read_index_columns(rows, row, first, reading, *info);
         for (std::size_t i = 0; i < columns.elements.size(); ++i) {
             constraint.elements.push_back({std::move(columns.elements[i]), operators.at(i)});
         }
         constraint.include = std::move(columns.include);
-        constraint.predicate = without_parentheses(rows.text(row, 8 + index_columns_width - 1));
+        constraint.predicate = without_parentheses(rows.text(row, first + index_columns_width - 1));
         reading.schema.tables[info->position].exclusions.push_back(std::move(constraint));
     }
 }
@@ -64,11 +67,15 @@ void write(const Change& change, const Differences& differences, Actions& action
         return;
     }
     if (before != nullptr && after != nullptr) {
-        ExclusionConstraint commented = *before;
-        commented.comment = after->comment;
-        if (commented == *after) {
-            actions.push_back(
-                in_place(change.object, {comment_on_constraint(table, after->name, after->comment)}));
+        ExclusionConstraint changed = with_facets_of(*before, *after);
+        for (std::size_t i = 0; i < changed.elements.size() && i < after->elements.size(); ++i) {
+            changed.elements[i].element.statistics_target = after->elements[i].element.statistics_target;
+        }
+        if (changed == *after) {
+            std::vector<std::string> statements = change_key_facets(table, *before, *after);
+            append(statements,
+                   change_statistics(table, after->name, index_elements(*before), index_elements(*after)));
+            actions.push_back(in_place(change.object, std::move(statements)));
             return;
         }
     }
@@ -79,6 +86,8 @@ void write(const Change& change, const Differences& differences, Actions& action
     if (after != nullptr) {
         actions.push_back(add_constraint(Kind::exclusion, table, after->name, after->comment,
                                          definition(*after), used(differences.to(), table, *after)));
+        append(actions.back().statements, change_index_comment(table, after->name, {}, after->index_comment));
+        append(actions.back().statements, change_statistics(table, after->name, {}, index_elements(*after)));
     }
 }
 
@@ -95,6 +104,7 @@ std::string definition(const ExclusionConstraint& constraint) {
     }
     text +=
         fmt::format(" ({}){}", join(elements, ", "), index_suffix(constraint.include, constraint.storage));
+    text += index_tablespace(constraint.tablespace);
     if (!constraint.predicate.empty()) {
         text += fmt::format(" WHERE ({})", reparsable(constraint.predicate));
     }

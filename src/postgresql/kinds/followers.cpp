@@ -13,9 +13,13 @@ void Differences::index_parents(const Change& change) {
     const TableStructure* after = std::get_if<TableStructure>(&change.after);
     const std::vector<Name> kept =
         before != nullptr && after != nullptr ? kept_parents(*before, *after) : std::vector<Name>{};
-    const auto note = [&](const TableStructure& table, bool itself_too, std::set<Name>& names) {
+    // Partitions that come or go with the rows of a parent which is made anew wait for these instead.
+    const auto note = [&](const TableStructure& table, bool itself_too, bool parents_too,
+                          std::set<Name>& names) {
         for (const Name& parent : other_parents(table, kept)) {
-            names.insert(parent);
+            if (parents_too || !is_rebuilt(parent)) {
+                names.insert(parent);
+            }
             if (itself_too) {
                 names.insert(table.name);
             }
@@ -26,10 +30,10 @@ void Differences::index_parents(const Change& change) {
         joined_.insert(after->name);
     }
     if (before != nullptr && change.action != Action::rename) {
-        note(*before, after != nullptr, left_);
+        note(*before, after != nullptr, after != nullptr, left_);
     }
     if (after != nullptr && change.action != Action::rename) {
-        note(*after, before != nullptr, joined_);
+        note(*after, before != nullptr, false, joined_);
     }
 }
 

@@ -64,9 +64,7 @@ std::vector<Reference> used(const Schema& schema, const Name& table, const Index
 DdlAction create(const Schema& schema, const Name& table, const Index& index) {
     DdlAction action;
     action.statements.push_back(create_index(table, index));
-    if (!index.comment.empty()) {
-        action.statements.push_back(comment_on("INDEX " + qualified_like(table, index.name), index.comment));
-    }
+    append(action.statements, index_facets(table, index));
     append(action.creates, names_taken(Kind::index, table, index.name));
     action.needs = used(schema, table, index);
     if (index.unique) {
@@ -102,24 +100,15 @@ DdlAction rename(const Change& change, const Index& before, const Index& after) 
 
 // Only what can be done without building it anew; nothing when that is not enough.
 std::vector<std::string> change_in_place(const Index& before, const Index& after, const Name& table) {
-    Index changed = before;
-    changed.comment = after.comment;
-    changed.storage = after.storage;
-    changed.tablespace = after.tablespace;
-    if (!(changed == after)) {
+    if (!(with_facets_of(before, after) == after)) {
         return {};
     }
     const std::string name = qualified_like(table, after.name);
-    std::vector<std::string> statements;
-    if (before.tablespace != after.tablespace) {
-        statements.push_back(
-            fmt::format("ALTER INDEX {} SET TABLESPACE {}", name,
-                        quote_identifier(after.tablespace.empty() ? "pg_default" : after.tablespace)));
-    }
+    std::vector<std::string> statements =
+        change_tablespace_of_index(table, after.name, before.tablespace, after.tablespace);
     change_storage(before.storage, after.storage, "ALTER INDEX " + name, statements);
-    if (before.comment != after.comment) {
-        statements.push_back(comment_on("INDEX " + name, after.comment));
-    }
+    append(statements, change_statistics(table, after.name, before.elements, after.elements));
+    append(statements, change_index_comment(table, after.name, before.comment, after.comment));
     return statements;
 }
 

@@ -84,7 +84,17 @@ std::string index_columns_query() {
            std::string(has_parameters) +
            " THEN ARRAY(SELECT coalesce(a.attoptions::text, '') FROM pg_attribute a WHERE a.attrelid = "
            "i.indexrelid ORDER BY "
-           "a.attnum) END, pg_get_expr(i.indpred, i.indrelid)";
+           "a.attnum) END, CASE WHEN i.indexprs IS NOT NULL THEN ARRAY(SELECT coalesce(a.attstattarget, -1) "
+           "FROM "
+           "pg_attribute a WHERE a.attrelid = i.indexrelid ORDER BY a.attnum) END, pg_get_expr(i.indpred, "
+           "i.indrelid)";
+}
+
+std::string join_index_facets() {
+    return " LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace LEFT JOIN pg_description di ON "
+           "di.objoid = "
+           "ic.oid AND di.classoid = 'pg_class'::regclass AND di.objsubid = 0 AND " +
+           is_of_users("di.objoid");
 }
 
 IndexColumns read_index_columns(const Result& rows, std::size_t row, std::size_t first,
@@ -95,6 +105,7 @@ IndexColumns read_index_columns(const Result& rows, std::size_t row, std::size_t
     const std::vector<std::int64_t> classes = parse_numbers(rows.text(row, first + 3));
     const std::vector<std::int64_t> collations = parse_numbers(rows.text(row, first + 4));
     const std::vector<std::string_view> expressions = split_list(rows.text(row, first + 5));
+    const std::vector<std::int64_t> targets = parse_numbers(rows.text(row, first + 7));
     const std::vector<std::string> parameters = parse_array(rows.text(row, first + 6));
     IndexColumns columns;
     std::size_t expression = 0;
@@ -103,6 +114,9 @@ IndexColumns read_index_columns(const Result& rows, std::size_t row, std::size_t
         Oid own_collation = default_collation;
         if (numbers[key] == 0) {
             element.expression = without_parentheses(expressions.at(expression++));
+            if (targets.at(key) >= 0) {
+                element.statistics_target = targets[key];
+            }
         } else {
             element.column = table.column_names.at(static_cast<std::size_t>(numbers[key]));
             own_collation = table.collations.at(static_cast<std::size_t>(numbers[key]));

@@ -2,6 +2,7 @@
 
 #include "postgresql/expression.hpp"
 #include "postgresql/kinds/standard_kind.hpp"
+#include "postgresql/kinds/table_definition.hpp"
 #include "postgresql/kinds/view_columns.hpp"
 #include "postgresql/sql.hpp"
 
@@ -37,11 +38,29 @@ void read(const Result& rows, Reading& reading) {
     }
 }
 
+std::string cluster_query(const Scope&) {
+    return "SELECT i.indrelid, ic.relname FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid JOIN "
+           "pg_class m "
+           "ON m.oid = i.indrelid AND m.relkind = 'm' WHERE i.indisclustered AND " +
+           is_of_users("i.indexrelid");
+}
+
+void read_cluster(const Result& rows, Reading& reading) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const auto view = reading.materialized_views.find(rows.oid(row, 0));
+        if (view != reading.materialized_views.end()) {
+            reading.schema.materialized_views[view->second.position].clustered_on = rows.string(row, 1);
+        }
+    }
+}
+
 struct MaterializedViews {
     using Value = MaterializedView;
 
     // The columns of both sorts of views are read when both are.
-    static std::vector<Reader> readers() { return {{query, read}, view_column_reader()}; }
+    static std::vector<Reader> readers() {
+        return {{query, read}, view_column_reader(), {cluster_query, read_cluster}};
+    }
 
     static std::string target(const MaterializedView& view) {
         return "MATERIALIZED VIEW " + qualified(view.name);
@@ -62,7 +81,10 @@ struct MaterializedViews {
         std::vector<std::string> statements{statement + " AS\n" + reparsable(view.definition)};
         for (const Index& index : view.indexes) {
             statements.push_back(create_index(view.name, index));
-            write_comment("INDEX " + qualified_like(view.name, index.name), {}, index.comment, statements);
+            append(statements, index_facets(view.name, index));
+        }
+        if (!view.clustered_on.empty()) {
+            statements.push_back(set_cluster(view));
         }
         change_view_columns(view.name, {}, view.columns, statements);
         return statements;
@@ -86,7 +108,15 @@ struct MaterializedViews {
                !std::ranges::equal(before.columns, after.columns, is_same_column);
     }
 
-    static void connect(const MaterializedView& view, const Differences&, DdlAction& action) {
+    // An index that is made now is marked then.
+    static void connect(const MaterializedView& view, const Differences& differences, DdlAction& action) {
+        const auto& views = differences.from().materialized_views;
+        const auto before = std::ranges::find(views, view.name, &MaterializedView::name);
+        if (!differences.is_created(reference_of(view)) && before != views.end() &&
+            before->clustered_on != view.clustered_on &&
+            !differences.is_created(part(Kind::index, view.name, view.clustered_on))) {
+            action.statements.push_back(set_cluster(view));
+        }
         for (const Index& index : view.indexes) {
             append(action.creates, names_taken(Kind::index, view.name, index.name));
         }

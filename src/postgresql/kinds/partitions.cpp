@@ -1,6 +1,7 @@
 #include "postgresql/kinds/partitions.hpp"
 
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/rebuild.hpp"
 #include "postgresql/kinds/table_definition.hpp"
 #include "postgresql/sql.hpp"
 
@@ -63,10 +64,10 @@ std::string name_by_server(const Name& table, const Index& index) {
 template <class Part>
 bool is_plain(const Name& table, const Part& part) {
     bool plain = part.comment.empty() && part.storage.empty() && part.name == name_by_server(table, part);
-    if constexpr (requires { part.tablespace; }) {
-        plain = plain && part.tablespace.empty();
+    if constexpr (requires { part.index_comment; }) {
+        plain = plain && part.index_comment.empty();
     }
-    return plain;
+    return plain && part.tablespace.empty();
 }
 
 std::string create_only(const Name& table, const Index& index) {
@@ -78,17 +79,16 @@ std::string create_only(const Name& table, const Key& key) {
     return fmt::format("ALTER TABLE ONLY {} ADD {}", qualified(table), definition(key));
 }
 
-void add_comment(const Name& table, const Index& index, DdlAction& action) {
-    if (!index.comment.empty()) {
-        action.statements.push_back(comment_on("INDEX " + qualified_like(table, index.name), index.comment));
-    }
+void add_facets(const Name& table, const Index& index, DdlAction& action) {
+    append(action.statements, index_facets(table, index));
 }
 
 template <class Key>
-void add_comment(const Name& table, const Key& key, DdlAction& action) {
+void add_facets(const Name& table, const Key& key, DdlAction& action) {
     if (!key.comment.empty()) {
         action.statements.push_back(comment_on_constraint(table, key.name, key.comment));
     }
+    append(action.statements, change_index_comment(table, key.name, {}, key.index_comment));
 }
 
 // The server also takes an index for the parent's that is sorted in another way.
@@ -210,6 +210,7 @@ void leave_and_join(const TableStructure& before, const TableStructure& after, A
         }
         add_all(action.needs, joined, after.name, shape);
         add_all(action.needs, joined, after.name, departure);
+        action.creates.push_back(attached(after.name));
         actions.push_back(std::move(action));
     }
 }
@@ -257,7 +258,7 @@ void create_in_partitions(const Differences& differences, const Name& table, con
             action.statements.push_back(fmt::format("ALTER INDEX {} ATTACH PARTITION {}",
                                                     qualified_like(one.parent, one.parent_part),
                                                     qualified_like(one.table, one.part.name)));
-            add_comment(one.table, one.part, action);
+            add_facets(one.table, one.part, action);
         }
         mark_index(differences, one.table, one.part.name, action);
         append(action.creates, names_taken(kind_of<Part>, one.table, one.part.name));

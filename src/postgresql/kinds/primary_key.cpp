@@ -13,11 +13,11 @@ std::string query(const Scope& scope) {
     return "SELECT co.conrelid, co.conname, co.condeferrable, co.condeferred, i.indkey, i.indnkeyatts, "
            "ic.reloptions, "
            "d.description, " +
-           has_period_column(scope) + ", co.conparentid <> 0" +
+           has_period_column(scope) + ", co.conparentid <> 0, ts.spcname, di.description" +
            " FROM pg_constraint co JOIN pg_index i ON i.indexrelid = co.conindid JOIN pg_class ic ON ic.oid "
            "= "
            "co.conindid" +
-           join_comment("pg_constraint", "co.oid") + " WHERE co.contype = 'p' AND " +
+           join_comment("pg_constraint", "co.oid") + join_index_facets() + " WHERE co.contype = 'p' AND " +
            is_of_users("co.conrelid");
 }
 
@@ -38,6 +38,8 @@ void read(const Result& rows, Reading& reading) {
         key.comment = rows.string(row, 7);
         key.without_overlaps = rows.boolean(row, 8);
         key.inherited = rows.boolean(row, 9);
+        key.tablespace = rows.string(row, 10);
+        key.index_comment = rows.string(row, 11);
         reading.schema.tables[info->position].primary_key = std::move(key);
     }
 }
@@ -57,11 +59,8 @@ void write(const Change& change, const Differences& differences, Actions& action
         return;
     }
     if (before != nullptr && after != nullptr) {
-        PrimaryKey commented = *before;
-        commented.comment = after->comment;
-        if (commented == *after) {
-            actions.push_back(
-                in_place(change.object, {comment_on_constraint(table, after->name, after->comment)}));
+        if (with_facets_of(*before, *after) == *after) {
+            actions.push_back(in_place(change.object, change_key_facets(table, *before, *after)));
             return;
         }
     }
@@ -72,6 +71,7 @@ void write(const Change& change, const Differences& differences, Actions& action
     if (after != nullptr) {
         actions.push_back(add_constraint(Kind::primary_key, table, after->name, after->comment,
                                          definition(*after), used(*after, table)));
+        append(actions.back().statements, change_index_comment(table, after->name, {}, after->index_comment));
         create_in_partitions(differences, table, *after, actions.back());
     }
 }
@@ -81,7 +81,8 @@ void write(const Change& change, const Differences& differences, Actions& action
 std::string definition(const PrimaryKey& key) {
     return fmt::format("{}PRIMARY KEY ({}{}){}{}", constraint_prefix(key.name), column_list(key.columns),
                        key.without_overlaps ? " WITHOUT OVERLAPS" : "",
-                       index_suffix(key.include, key.storage), deferral_clause(key.deferral));
+                       index_suffix(key.include, key.storage) + index_tablespace(key.tablespace),
+                       deferral_clause(key.deferral));
 }
 
 KindOfObject primary_key_kind() {

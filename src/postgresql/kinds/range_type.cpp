@@ -8,6 +8,8 @@
 namespace schemist::postgresql {
 namespace {
 
+constexpr std::string_view multirange_option = ", MULTIRANGE_TYPE_NAME = ";
+
 std::string query(const Scope&) {
     return "SELECT t.oid, m.oid, n.nspname, t.typname, format_type(r.rngsubtype, NULL), CASE WHEN NOT "
            "o.opcdefault THEN "
@@ -39,12 +41,17 @@ void read(const Result& rows, Reading& reading) {
         if (!rows.is_null(row, 8)) {
             type.definition += ", SUBTYPE_DIFF = " + rows.string(row, 8);
         }
-        type.definition += ", MULTIRANGE_TYPE_NAME = " + qualified_like(type.name, rows.text(row, 9));
+        type.definition += std::string(multirange_option) + qualified_like(type.name, rows.text(row, 9));
         const Oid multirange = rows.oid(row, 1);
         reading.add(reading.schema.range_types, std::move(type), {{catalogue::types, rows.oid(row, 0)}});
         reading.parts.insert_or_assign({catalogue::types, multirange},
                                        reference_of(reading.schema.range_types.back()));
     }
+}
+
+std::string subtype_of(const RangeType& type) {
+    constexpr std::string_view option = "SUBTYPE = ";
+    return type.definition.substr(option.size(), type.definition.find(", ") - option.size());
 }
 
 struct RangeTypes {
@@ -55,9 +62,31 @@ struct RangeTypes {
     static std::vector<std::string> create(const RangeType& type) {
         return {fmt::format("CREATE {} AS RANGE ({})", target(type), type.definition)};
     }
+    // The functions that make values keep their names otherwise.
+    static std::vector<std::string> set_aside(const RangeType& type) {
+        const std::string multirange = multirange_of(type);
+        const std::string name = qualified(type.name);
+        const std::string old = quote_identifier(with_suffix(type.name.name, "_old"));
+        const std::string old_multirange = quote_identifier(with_suffix(type.name.name, "_old_multi"));
+        const std::string subtype = subtype_of(type);
+        std::vector<std::string> statements;
+        for (const std::string& arguments : {subtype + ", " + subtype, subtype + ", " + subtype + ", text"}) {
+            statements.push_back(fmt::format("ALTER FUNCTION {}({}) RENAME TO {}", name, arguments, old));
+        }
+        for (const std::string& arguments : {std::string(), name, name + "[]"}) {
+            statements.push_back(
+                fmt::format("ALTER FUNCTION {}({}) RENAME TO {}", multirange, arguments, old_multirange));
+        }
+        statements.push_back(fmt::format("ALTER TYPE {} RENAME TO {}", multirange, old_multirange));
+        return statements;
+    }
 };
 
 }  // namespace
+
+std::string multirange_of(const RangeType& type) {
+    return type.definition.substr(type.definition.rfind(multirange_option) + multirange_option.size());
+}
 
 KindOfObject range_type_kind() {
     return standard_kind<RangeTypes>();

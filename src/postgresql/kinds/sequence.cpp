@@ -145,7 +145,7 @@ void drop(const Sequence& sequence, const Reference& object, Actions& actions) {
     DdlAction action;
     action.statements.push_back("DROP SEQUENCE " + qualified(sequence.name));
     action.drops.push_back(object);
-    action.loses_data = true;
+    action.losses = {{object, "its position"}};
     add_schema(action.frees, sequence.name);
     actions.push_back(std::move(action));
 }

@@ -16,6 +16,7 @@
 //   std::vector<std::string> drop(const View&);             // where DROP and the target are not enough
 //   constexpr bool drops_alone = true;                      // outside of a transaction
 //   std::string note(const Change&);                        // for the reviewer
+//   std::vector<std::string> set_aside(const View&);                     // what else is renamed while a new one stands beside it
 //   void connect(const View&, const Differences&, DdlAction& create);       // what the catalogue does not know it needs
 //   void disconnect(const View&, DdlAction& drop);                          // and frees
 
@@ -38,7 +39,9 @@ class StandardWriter {
     void write() {
         const Value* before = std::get_if<Value>(&change_.before);
         const Value* after = std::get_if<Value>(&change_.after);
-        if (before != nullptr && after != nullptr) {
+        if (change_.action == Action::rename) {
+            rename(*before, *after);
+        } else if (before != nullptr && after != nullptr) {
             alter(*before, *after);
         } else if (after != nullptr) {
             create(*after);
@@ -168,7 +171,7 @@ class StandardWriter {
 
     void alter(const Value& before, const Value& after) {
         constexpr bool can_move = std::is_same_v<Value, Domain> || std::is_same_v<Value, CompositeType> ||
-                                  std::is_same_v<Value, Collation>;
+                                  std::is_same_v<Value, Collation> || std::is_same_v<Value, RangeType>;
         if constexpr (can_move) {
             if (differences_.is_made_anew(change_.object)) {
                 make_anew(before, after);
@@ -192,6 +195,24 @@ class StandardWriter {
         actions_.push_back(std::move(action));
     }
 
+    void rename(const Value& before, const Value& after) {
+        DdlAction action;
+        std::string name;
+        Reference renamed = change_.object;
+        if constexpr (std::is_same_v<decltype(after.name), Name>) {
+            name = renamed.name.name = after.name.name;
+        } else if constexpr (requires { after.table; }) {
+            name = renamed.part = after.name;
+        } else {
+            name = renamed.name.name = after.name;
+        }
+        action.statements.push_back(
+            fmt::format("ALTER {} RENAME TO {}", K::target(before), quote_identifier(name)));
+        action.drops.push_back(change_.object);
+        action.creates.push_back(renamed);
+        actions_.push_back(std::move(action));
+    }
+
     // The new one stands beside the old one until every column is of it.
     void make_anew(const Value& before, const Value& after) {
         Value old = before;
@@ -201,6 +222,10 @@ class StandardWriter {
         creation.statements.insert(
             creation.statements.begin(),
             fmt::format("ALTER {} RENAME TO {}", K::target(before), quote_identifier(old.name.name)));
+        if constexpr (requires { K::set_aside(before); }) {
+            const std::vector<std::string> others = K::set_aside(before);
+            creation.statements.insert(creation.statements.begin(), others.begin(), others.end());
+        }
         creation.drops.push_back(change_.object);
         DdlAction action;
         action.statements.push_back("DROP " + K::target(old));

@@ -2,11 +2,11 @@
 
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/facets.hpp"
+#include "postgresql/kinds/foreign_options.hpp"
 #include "postgresql/kinds/partitions.hpp"
+#include "postgresql/kinds/rebuild.hpp"
 #include "postgresql/kinds/table_definition.hpp"
 #include "postgresql/sql.hpp"
-
-#include <schemist/error.hpp>
 
 #include <algorithm>
 
@@ -65,6 +65,9 @@ std::vector<Reference> used(const Schema& schema, const TableStructure& table,
                    Differences::keys_on(schema.find_table(key.referenced_table), key.referenced_columns));
         }
     }
+    if (table.is_foreign()) {
+        references.push_back({Kind::foreign_server, {"", table.server}, {}});
+    }
     add_schema(references, table.name);
     std::erase_if(references, [&](const Reference& reference) {
         return reference.name == table.name && reference.kind != Kind::sequence &&
@@ -103,12 +106,16 @@ void add_constraint_comments(const TableStructure& table, const Parts& parts, Dd
             action.statements.push_back(
                 comment_on_constraint(table.name, constraint.name, constraint.comment));
         }
+        if constexpr (requires { constraint.index_comment; }) {
+            append(action.statements,
+                   change_index_comment(table.name, constraint.name, {}, constraint.index_comment));
+        }
     }
 }
 
 void add_comments(const TableStructure& table, const Differences& differences, DdlAction& action) {
     if (!table.comment.empty()) {
-        action.statements.push_back(comment_on("TABLE " + qualified(table.name), table.comment));
+        action.statements.push_back(comment_on(table_target(table), table.comment));
     }
     for (const Column& column : table.columns) {
         if (!column.comment.empty()) {
@@ -123,6 +130,10 @@ void add_comments(const TableStructure& table, const Differences& differences, D
     add_constraint_comments(table, table.unique_constraints, action);
     add_constraint_comments(table, table.checks, action);
     add_constraint_comments(table, table.exclusions, action);
+    for (const ExclusionConstraint& constraint : table.exclusions) {
+        append(action.statements,
+               change_statistics(table.name, constraint.name, {}, index_elements(constraint)));
+    }
     std::vector<ForeignKey> inside = table.foreign_keys;
     std::erase_if(inside, [&](const ForeignKey& key) { return differences.is_apart(table.name, key); });
     add_constraint_comments(table, inside, action);
@@ -167,10 +178,7 @@ void create(const TableStructure& table, const Differences& differences, Actions
             continue;
         }
         action.statements.push_back(create_index(table.name, index));
-        if (!index.comment.empty()) {
-            action.statements.push_back(
-                comment_on("INDEX " + qualified_like(table.name, index.name), index.comment));
-        }
+        append(action.statements, index_facets(table.name, index));
     }
     if (origin == Origin::attached) {
         action.statements.push_back(attach(table));
@@ -186,9 +194,11 @@ void create(const TableStructure& table, const Differences& differences, Actions
         action.statements.push_back(set_replica_identity(table));
     }
     add_comments(table, differences, action);
-    change_row_security({}, table, action.statements);
+    TableStructure until_copied = table;
+    until_copied.force_row_security = table.force_row_security && !differences.is_rebuilt(table.name);
+    change_row_security({}, until_copied, action.statements);
     add_privileges(table, differences, action);
-    write_owner("TABLE " + qualified(table.name), {}, table.owner, action.statements);
+    write_owner(table_target(table), {}, table.owner, action.statements);
     action.creates = itself_and_parts(table);
     action.needs = used(differences.to(), table, differences);
     for (const Name& parent : parents_of(table)) {
@@ -227,8 +237,15 @@ void drop(const TableStructure& table, const Differences& differences, Actions& 
             append(actions.back().drops, differences.changed_persistence(key.referenced_table));
         }
     }
+    if (differences.is_rebuilt(table.name)) {
+        std::vector<Reference> names = itself_and_parts(table);
+        append(names, differences.belongings({Kind::table, table.name, {}}));
+        set_aside_and_copy(table, *differences.to().find_table(table.name), differences, std::move(names),
+                           actions);
+        return;
+    }
     DdlAction action;
-    action.statements.push_back("DROP TABLE " + qualified(table.name));
+    action.statements.push_back("DROP " + table_target(table));
     action.drops = itself_and_parts(table);
     append(action.drops, differences.belongings({Kind::table, table.name, {}}));
     for (const ForeignKey& key : table.foreign_keys) {
@@ -242,6 +259,9 @@ void drop(const TableStructure& table, const Differences& differences, Actions& 
     }
     std::erase(action.frees, Reference{Kind::table, table.name, {}});
     for (const Name& parent : parents_of(table)) {
+        if (differences.is_rebuilt(parent)) {
+            continue;
+        }
         action.frees.push_back({Kind::table, parent, {}});
         action.creates.push_back(departure(parent));
     }
@@ -254,7 +274,12 @@ void drop(const TableStructure& table, const Differences& differences, Actions& 
             }
         }
     }
-    action.loses_data = true;
+    if (!table.is_foreign()) {
+        action.losses = {loss_of_rows(table.name)};
+    }
+    if (const std::optional<Name> root = copied_with(differences.from(), differences, table.name)) {
+        wait_for_copy(*root, action);
+    }
     actions.push_back(std::move(action));
 }
 
@@ -313,16 +338,6 @@ void alter_type(const TableStructure& before, const TableStructure& after, const
 
 void alter(const TableStructure& before, const TableStructure& after, const Reference& object,
            const Differences& differences, Actions& actions) {
-    if (before.partition_key != after.partition_key) {
-        throw Error(
-            fmt::format(
-                "{} cannot be altered as it should be: the server cannot change how a table is partitioned",
-                to_string(object)))
-            .state("nothing was changed")
-            .hint(
-                "make a table of another name in a revision by hand, copy the rows, drop the old table, and "
-                "rename the new one");
-    }
     leave_and_join(before, after, actions);
     alter_type(before, after, differences, actions);
     const std::string alter_this = alter_table(after.name);
@@ -343,6 +358,10 @@ void alter(const TableStructure& before, const TableStructure& after, const Refe
             quote_identifier(after.tablespace.empty() ? "pg_default" : after.tablespace));
     }
     change_storage(before.storage, after.storage, alter_this, action.statements);
+    if (const std::string options = changed_options(before.foreign_options, after.foreign_options);
+        !options.empty()) {
+        action.statements.push_back("ALTER " + table_target(after) + options);
+    }
     // Without a column that needs a TOAST table there is none yet that could keep them.
     if (std::ranges::any_of(after.storage,
                             [](const auto& parameter) { return parameter.first.starts_with("toast."); })) {
@@ -352,12 +371,12 @@ void alter(const TableStructure& before, const TableStructure& after, const Refe
         }
     }
     if (before.comment != after.comment) {
-        action.statements.push_back(comment_on("TABLE " + qualified(after.name), after.comment));
+        action.statements.push_back(comment_on(table_target(after), after.comment));
     }
     change_row_security(before, after, action.statements);
     change_privileges(before.privileges, after.privileges, "TABLE " + qualified(after.name), {},
                       action.statements, before.owner);
-    write_owner("TABLE " + qualified(after.name), before.owner, after.owner, action.statements);
+    write_owner(table_target(after), before.owner, after.owner, action.statements);
     if (!action.statements.empty()) {
         actions.push_back(std::move(action));
     }
@@ -395,7 +414,9 @@ void write(const Change& change, const Differences& differences, Actions& action
 }  // namespace
 
 KindOfObject table_kind() {
-    return {Kind::table, table_readers(), write};
+    return {Kind::table, table_readers(), write, [](const Object& before, const Object& after) {
+                return is_another_table(std::get<TableStructure>(before), std::get<TableStructure>(after));
+            }};
 }
 
 }  // namespace schemist::postgresql

@@ -2,6 +2,7 @@
 
 #include "postgresql/expression.hpp"
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/foreign_options.hpp"
 #include "postgresql/kinds/partitions.hpp"
 #include "postgresql/sql.hpp"
 
@@ -106,7 +107,7 @@ Origin origin_of(const TableStructure& table, const Schema& schema) {
 std::string create_statement(const TableStructure& table, const Differences& differences, Origin origin) {
     const std::vector<std::string> lines = table_lines(table, differences, origin);
     std::string statement =
-        fmt::format("CREATE {}TABLE {}", table.unlogged ? "UNLOGGED " : "", qualified(table.name));
+        fmt::format("CREATE {}{}", table.unlogged ? "UNLOGGED " : "", table_target(table));
     if (origin == Origin::partition) {
         statement += " PARTITION OF " + qualified(table.partition_of->parent);
     }
@@ -126,6 +127,9 @@ std::string create_statement(const TableStructure& table, const Differences& dif
         std::ranges::transform(table.inherits, std::back_inserter(parents), qualified);
         statement += fmt::format(" INHERITS ({})", join(parents, ", "));
     }
+    if (table.is_foreign()) {
+        statement += " SERVER " + quote_identifier(table.server) + options_clause(table.foreign_options);
+    }
     if (!table.partition_key.empty()) {
         statement += " PARTITION BY " + table.partition_key;
     }
@@ -143,7 +147,9 @@ std::string create_statement(const TableStructure& table, const Differences& dif
 
 Column created_column(const TableStructure& table, const Column& column, const Differences& differences,
                       Origin origin) {
-    Column created;
+    const bool is_defined = origin == Origin::itself || origin == Origin::attached ||
+                            (origin == Origin::inherits && !column.inherited);
+    Column created = is_defined ? with_options_of(column) : Column{};
     for (const Name& parent : parents_of(table)) {
         const Column* of_parent = differences.column_after(parent, column.name);
         if (of_parent != nullptr && origin != Origin::attached) {
@@ -191,6 +197,12 @@ std::string set_cluster(const TableStructure& table) {
                                           : " CLUSTER ON " + quote_identifier(table.clustered_on));
 }
 
+std::string set_cluster(const MaterializedView& view) {
+    return fmt::format("ALTER MATERIALIZED VIEW {} {}", qualified(view.name),
+                       view.clustered_on.empty() ? "SET WITHOUT CLUSTER"
+                                                 : "CLUSTER ON " + quote_identifier(view.clustered_on));
+}
+
 std::vector<std::string> index_marks(const TableStructure& table, std::string_view index) {
     std::vector<std::string> statements;
     if (index.empty()) {
@@ -219,6 +231,12 @@ void mark_index(const Differences& differences, const Name& table, std::string_v
                 DdlAction& action) {
     if (const TableStructure* owner = differences.to().find_table(table)) {
         append(action.statements, index_marks(*owner, index));
+        return;
+    }
+    const auto& views = differences.to().materialized_views;
+    const auto view = std::ranges::find(views, table, &MaterializedView::name);
+    if (view != views.end() && view->clustered_on == index) {
+        action.statements.push_back(set_cluster(*view));
     }
 }
 

@@ -31,11 +31,12 @@ void override_inherited(const TableStructure& table, const Column& column, const
 
 std::string set_replica_identity(const TableStructure& table);
 std::string set_cluster(const TableStructure& table);
+std::string set_cluster(const MaterializedView& view);
 // The statements that make the index what the table says it is.
 std::vector<std::string> index_marks(const TableStructure& table, std::string_view index);
 // The index may be one of its own, or that of a key.
 std::vector<Reference> possible_keys(const Name& table, std::string_view index);
-// The same after an index or a key of the table has been made; nothing for a view's.
+// The same after an index or a key of the table, or of a materialized view, has been made.
 void mark_index(const Differences& differences, const Name& table, std::string_view index, DdlAction& action);
 
 // Of two constraints on the same columns in one CREATE TABLE the server makes one: the other is added after it.

@@ -1,5 +1,6 @@
 // How tables are read, without the parts that are kinds of their own.
 
+#include "postgresql/kinds/foreign_options.hpp"
 #include "postgresql/kinds/table_definition.hpp"
 #include "postgresql/sql.hpp"
 
@@ -12,7 +13,11 @@ std::string query(const Scope& scope) {
            "c.relforcerowsecurity, CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END, "
            "CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END, "
            "CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, -1) END, c.relreplident, "
-           "(SELECT am.amname FROM pg_am am WHERE am.oid = c.relam AND c.relam <> 2) "
+           "(SELECT am.amname FROM pg_am am WHERE am.oid = c.relam AND c.relam <> 2), "
+           "CASE WHEN c.relkind = 'f' THEN (SELECT s.srvname FROM pg_foreign_table ft JOIN pg_foreign_server "
+           "s ON s.oid = ft.ftserver WHERE ft.ftrelid = c.oid) END, CASE WHEN c.relkind = 'f' THEN (SELECT " +
+           options_without_secrets("ft.ftoptions") +
+           " FROM pg_foreign_table ft WHERE ft.ftrelid = c.oid) END "
            "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
            "LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace" +
            join_comment("pg_class", "c.oid") + " WHERE " + is_read_table(scope);
@@ -44,6 +49,11 @@ void read(const Result& rows, Reading& reading) {
         table.of_type = rows.string(row, 12);
         table.replica_identity = replica_identity_word(rows.letter(row, 13));
         table.access_method = rows.string(row, 14);
+        table.server = rows.string(row, 15);
+        if (table.is_foreign()) {
+            table.replica_identity.clear();  // the server keeps "nothing" there
+            table.foreign_options = parse_storage(rows.text(row, 16));
+        }
         reading.tables.emplace(rows.oid(row, 0),
                                Reading::TableInfo{reading.schema.tables.size(), {}, {}, {}});
         reading.schema.tables.push_back(std::move(table));

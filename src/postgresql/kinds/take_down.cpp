@@ -16,26 +16,21 @@ namespace schemist::postgresql {
 namespace {
 
 // An alteration that the writer of the kind makes by a drop and a create.
+template <class Key>
+bool is_another(const Change& change, const Key& before) {
+    const Key& after = std::get<Key>(change.after);
+    return !(with_facets_of(before, after) == after);
+}
+
 bool is_built_anew(const Change& change) {
     if (const auto* key = std::get_if<PrimaryKey>(&change.before)) {
-        PrimaryKey commented = *key;
-        commented.comment = std::get<PrimaryKey>(change.after).comment;
-        return !(commented == std::get<PrimaryKey>(change.after));
+        return is_another(change, *key);
     }
     if (const auto* constraint = std::get_if<UniqueConstraint>(&change.before)) {
-        UniqueConstraint commented = *constraint;
-        commented.comment = std::get<UniqueConstraint>(change.after).comment;
-        return !(commented == std::get<UniqueConstraint>(change.after));
+        return is_another(change, *constraint);
     }
-    if (const auto* index = std::get_if<Index>(&change.before)) {
-        const Index& after = std::get<Index>(change.after);
-        Index changed = *index;
-        changed.comment = after.comment;
-        changed.storage = after.storage;
-        changed.tablespace = after.tablespace;
-        return !(changed == after);
-    }
-    return false;
+    const auto* index = std::get_if<Index>(&change.before);
+    return index != nullptr && is_another(change, *index);
 }
 
 // The server looks at the values of a domain where columns are of it, not where they are of arrays or rows of it.
@@ -60,6 +55,10 @@ bool constrains_parts_of_values(const Change& change, const Schema& from) {
            });
 }
 
+bool is_view(Kind kind) {
+    return kind == Kind::view || kind == Kind::materialized_view;
+}
+
 }  // namespace
 
 TakenDown TakeDown::run() {
@@ -67,14 +66,14 @@ TakenDown TakeDown::run() {
     if (taken_down_.empty() && dropped_.empty() && retyped_.empty() && incompatible_.empty() &&
         recreated_.empty() && enums_.empty() && !alters_composite_type() && lost_keys_.empty() &&
         relogged_.size() < 2) {
-        return {std::move(changes_), {}, {}};
+        return {std::move(changes_), {}, {}, {}};
     }
     for (bool more = true; more;) {
         more = visit_tables();
         more = visit_users() || more;
     }
     Changes changes = rewritten();
-    return {std::move(changes), std::move(made_anew_), std::move(moved_)};
+    return {std::move(changes), std::move(made_anew_), std::move(moved_), rebuilt()};
 }
 
 void TakeDown::find_causes() {
@@ -171,7 +170,9 @@ bool TakeDown::take_down(const Reference& object) {
     if (!taken_down_.insert(object).second) {
         return false;
     }
-    if (object.kind == Kind::column) {
+    if (object.kind == Kind::table) {
+        take_down_table(object.name);
+    } else if (object.kind == Kind::column) {
         recreated_[object.name].insert(object.part);
     } else if (object.kind == Kind::primary_key || object.kind == Kind::unique ||
                object.kind == Kind::index) {
@@ -180,9 +181,45 @@ bool TakeDown::take_down(const Reference& object) {
     return true;
 }
 
+// Foreign keys refer to it, and partitions follow it; whoever inherits from it keeps its own rows.
+void TakeDown::take_down_table(const Name& name) {
+    lost_keys_.insert(all_keys(name));
+    const std::string row_type = qualified(name);
+    for (const TableStructure& table : from_.tables) {
+        const TableStructure* after = table.partition_of ? to_.find_table(table.name) : nullptr;
+        if (after != nullptr && after->partition_of && table.partition_of->parent == name &&
+            after->partition_of->parent == name) {
+            take_down({Kind::table, table.name, {}});
+        }
+        for (const Column& column : table.columns) {
+            if (column.type == row_type || column.type == row_type + "[]") {
+                refuse_new_type(part(Kind::column, table.name, column.name), {Kind::table, name, {}});
+            }
+        }
+    }
+}
+
+bool TakeDown::is_in_taken_down_table(const Reference& object) const {
+    return is_part_of_table(object.kind) && taken_down_.contains({Kind::table, object.name, {}});
+}
+
+// The rows of a foreign table are elsewhere.
+std::set<Name> TakeDown::rebuilt() const {
+    std::set<Name> names;
+    for (const Reference& object : taken_down_) {
+        const bool is_table = object.kind == Kind::table;
+        const TableStructure* before = is_table ? from_.find_table(object.name) : nullptr;
+        const TableStructure* after = is_table ? to_.find_table(object.name) : nullptr;
+        if (before != nullptr && after != nullptr && !before->is_foreign() && !after->is_foreign()) {
+            names.insert(object.name);
+        }
+    }
+    return names;
+}
+
 // What is there before and after, but is another one, so that nothing may use it meanwhile.
 bool TakeDown::is_gone_meanwhile(const Reference& object) const {
-    if (taken_down_.contains(object)) {
+    if (taken_down_.contains(object) || goes_first_.contains(object) || is_in_taken_down_table(object)) {
         return true;
     }
     if (object.kind == Kind::enum_type) {
@@ -216,11 +253,16 @@ bool TakeDown::visit_users() {
     bool more = false;
     for (const Dependency& dependency : from_.dependencies.list) {
         const Reference& user = dependency.user;
+        if (is_in_taken_down_table(user)) {
+            continue;
+        }
         const bool gone = is_gone_meanwhile(dependency.used) || is_left_by(user, dependency.used);
         if (!gone && !(is_retyped(dependency.used) && hinders_new_type(user.kind))) {
             continue;
         }
-        if (user.kind == Kind::column) {
+        if (dropped_.contains(user) && is_view(user.kind)) {
+            more = goes_first_.insert(user).second || more;
+        } else if (user.kind == Kind::column) {
             more = (gone && take_default(user, dependency.used)) || more;
         } else if (user.kind != Kind::table && user.kind != Kind::enum_type) {
             more = take_down(user) || more;
@@ -269,6 +311,16 @@ void TakeDown::refuse_new_type(const Reference& object, const Reference& used) {
         .hint("make a type of another name in one revision, give it to the column, and drop the old one");
 }
 
+// The multirange comes with its range, under any name.
+bool TakeDown::is_of_multirange(const Column& column, const Reference& used) const {
+    const auto type = std::ranges::find(from_.range_types, used.name, &RangeType::name);
+    if (used.kind != Kind::range_type || type == from_.range_types.end()) {
+        return false;
+    }
+    const std::string name = multirange_of(*type);
+    return column.type == name || column.type == name + "[]";
+}
+
 // A column stays while its default goes; one that is computed is made anew.
 bool TakeDown::take_default(const Reference& object, const Reference& used) {
     const Object column = find_object(from_, object);
@@ -277,11 +329,12 @@ bool TakeDown::take_default(const Reference& object, const Reference& used) {
         return false;
     }
     const bool generated = std::get<Column>(column).generated.has_value();
-    if ((used.kind == Kind::range_type || used.kind == Kind::base_type) &&
-        is_of_type(std::get<Column>(column), used) && !generated) {
+    const bool is_of_it =
+        is_of_type(std::get<Column>(column), used) || is_of_multirange(std::get<Column>(column), used);
+    if (used.kind == Kind::base_type && is_of_type(std::get<Column>(column), used) && !generated) {
         refuse_new_type(object, used);
     }
-    if (is_of_type(std::get<Column>(column), used) && !generated) {
+    if (is_of_it && !generated) {
         return move_column(object, used);
     }
     return generated ? take_down(object) : without_default_.insert(object).second;

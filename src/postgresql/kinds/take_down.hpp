@@ -29,6 +29,9 @@ class TakeDown {
     void note_enum_columns(const EnumType& type);
     void note_column(const Reference& object, const Column& before, const Column& after);
     bool take_down(const Reference& object);
+    void take_down_table(const Name& table);
+    std::set<Name> rebuilt() const;
+    bool is_in_taken_down_table(const Reference& object) const;
     bool is_gone_meanwhile(const Reference& object) const;
     bool is_left_by(const Reference& user, const Reference& used) const;
     bool is_retyped(const Reference& object) const;
@@ -38,6 +41,7 @@ class TakeDown {
     bool retypes_attribute_in_use(const Change& change) const;
     bool move_column(const Reference& object, const Reference& type);
     [[noreturn]] static void refuse_new_type(const Reference& object, const Reference& used);
+    bool is_of_multirange(const Column& column, const Reference& used) const;
     bool take_default(const Reference& object, const Reference& used);
 
     Names names(const std::map<Name, Names>& map, const Name& table) const;
@@ -70,6 +74,7 @@ class TakeDown {
     std::set<Reference> lost_keys_;
     std::set<Reference> dropped_;
     std::set<Reference> taken_down_;
+    std::set<Reference> goes_first_;  // what is dropped, and must be before something is altered
     std::set<Reference> made_anew_;        // types that columns are of
     std::set<Reference> moved_;            // these columns
     std::set<Reference> without_default_;  // columns that stay while their default goes and comes back

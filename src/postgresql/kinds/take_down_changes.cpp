@@ -107,6 +107,9 @@ Changes TakeDown::rewritten() {
     Changes changes;
     leave_altered_types(changes);
     for (const Change& change : changes_) {
+        if (is_in_taken_down_table(change.object)) {
+            continue;
+        }
         const bool kept = !taken_down_.contains(change.object) || change.action == Action::create;
         if (goes_with_its_view(change.object) || (!kept && goes_with_its_parent(change.object))) {
             continue;
@@ -124,12 +127,13 @@ Changes TakeDown::rewritten() {
         }
     }
     for (const Reference& object : without_default_) {
-        if (!taken_down_.contains(object) && !(moved_.contains(object) && goes_with_its_parent(object))) {
+        if (!taken_down_.contains(object) && !is_in_taken_down_table(object) &&
+            !(moved_.contains(object) && goes_with_its_parent(object))) {
             add_without_default(object, changes);
         }
     }
     for (const Reference& object : taken_down_) {
-        if (goes_with_its_view(object) || goes_with_its_parent(object)) {
+        if (goes_with_its_view(object) || goes_with_its_parent(object) || is_in_taken_down_table(object)) {
             continue;
         }
         if (made_anew_.contains(object)) {

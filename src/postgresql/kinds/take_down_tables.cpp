@@ -35,7 +35,7 @@ TakeDown::Names TakeDown::names(const std::map<Name, Names>& map, const Name& ta
 bool TakeDown::visit_tables() {
     bool more = false;
     for (const TableStructure& table : from_.tables) {
-        if (to_.find_table(table.name) == nullptr) {
+        if (to_.find_table(table.name) == nullptr || taken_down_.contains({Kind::table, table.name, {}})) {
             continue;
         }
         Names moved = names(retyped_, table.name);

@@ -13,11 +13,12 @@ std::string query(const Scope& scope) {
     return "SELECT co.conrelid, co.conname, co.condeferrable, co.condeferred, i.indkey, i.indnkeyatts, "
            "ic.reloptions, "
            "d.description, " +
-           nulls_not_distinct_column(scope) + ", " + has_period_column(scope) + ", co.conparentid <> 0" +
+           nulls_not_distinct_column(scope) + ", " + has_period_column(scope) +
+           ", co.conparentid <> 0, ts.spcname, di.description" +
            " FROM pg_constraint co JOIN pg_index i ON i.indexrelid = co.conindid JOIN pg_class ic ON ic.oid "
            "= "
            "co.conindid" +
-           join_comment("pg_constraint", "co.oid") + " WHERE co.contype = 'u' AND " +
+           join_comment("pg_constraint", "co.oid") + join_index_facets() + " WHERE co.contype = 'u' AND " +
            is_of_users("co.conrelid");
 }
 
@@ -39,6 +40,8 @@ void read(const Result& rows, Reading& reading) {
         constraint.nulls_not_distinct = rows.boolean(row, 8);
         constraint.without_overlaps = rows.boolean(row, 9);
         constraint.inherited = rows.boolean(row, 10);
+        constraint.tablespace = rows.string(row, 11);
+        constraint.index_comment = rows.string(row, 12);
         reading.schema.tables[info->position].unique_constraints.push_back(std::move(constraint));
     }
 }
@@ -58,11 +61,8 @@ void write(const Change& change, const Differences& differences, Actions& action
         return;
     }
     if (before != nullptr && after != nullptr) {
-        UniqueConstraint commented = *before;
-        commented.comment = after->comment;
-        if (commented == *after) {
-            actions.push_back(
-                in_place(change.object, {comment_on_constraint(table, after->name, after->comment)}));
+        if (with_facets_of(*before, *after) == *after) {
+            actions.push_back(in_place(change.object, change_key_facets(table, *before, *after)));
             return;
         }
     }
@@ -73,6 +73,7 @@ void write(const Change& change, const Differences& differences, Actions& action
     if (after != nullptr) {
         actions.push_back(add_constraint(Kind::unique, table, after->name, after->comment, definition(*after),
                                          used(*after, table)));
+        append(actions.back().statements, change_index_comment(table, after->name, {}, after->index_comment));
         create_in_partitions(differences, table, *after, actions.back());
     }
 }
@@ -84,7 +85,8 @@ std::string definition(const UniqueConstraint& constraint) {
         "{}UNIQUE{} ({}{}){}{}", constraint_prefix(constraint.name),
         constraint.nulls_not_distinct ? " NULLS NOT DISTINCT" : "", column_list(constraint.columns),
         constraint.without_overlaps ? " WITHOUT OVERLAPS" : "",
-        index_suffix(constraint.include, constraint.storage), deferral_clause(constraint.deferral));
+        index_suffix(constraint.include, constraint.storage) + index_tablespace(constraint.tablespace),
+        deferral_clause(constraint.deferral));
 }
 
 KindOfObject unique_kind() {

@@ -1,0 +1,266 @@
+#include "postgresql/kinds/rebuild.hpp"
+
+#include "postgresql/kinds/column_alter.hpp"
+#include "postgresql/kinds/column_type.hpp"
+#include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/partitions.hpp"
+#include "postgresql/sql.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace schemist::postgresql {
+namespace {
+
+bool is_rebuilt_partition(const TableStructure& table, const Differences& differences) {
+    return table.partition_of && differences.is_rebuilt(table.partition_of->parent);
+}
+
+// A name that no table has before or after.
+std::string free_name(const Name& table, const Differences& differences) {
+    std::string name = with_suffix(table.name, "_old");
+    for (int number = 2; differences.from().find_table({table.schema, name}) != nullptr ||
+                         differences.to().find_table({table.schema, name}) != nullptr;
+         ++number) {
+        name = with_suffix(table.name, fmt::format("_old{}", number));
+    }
+    return name;
+}
+
+std::vector<std::string> names_of_indexes(const TableStructure& table) {
+    std::vector<std::string> names;
+    if (table.primary_key) {
+        names.push_back(table.primary_key->name);
+    }
+    const auto add = [&](const auto& parts) {
+        for (const auto& part : parts) {
+            names.push_back(part.name);
+        }
+    };
+    add(table.unique_constraints);
+    add(table.exclusions);
+    add(table.indexes);
+    return names;
+}
+
+Reference old_table(const Name& table) {
+    return {Kind::table, table, "old"};
+}
+
+std::string old_sequence(const Column& column, const Name& table) {
+    return qualified_like(table, with_suffix(column.identity->sequence_name, "_old"));
+}
+
+// The indexes of a schema share one namespace with its tables, and an identity's sequence is there too.
+DdlAction set_aside(const TableStructure& table, const std::string& old_name, const Differences& differences,
+                    std::vector<Reference> taken_names) {
+    DdlAction action;
+    const Name old{table.name.schema, old_name};
+    if (table.partition_of && !differences.is_rebuilt(table.partition_of->parent)) {
+        action.statements.push_back(fmt::format(
+            "{} DETACH PARTITION {}", alter_table(table.partition_of->parent), qualified(table.name)));
+    }
+    action.statements.push_back(
+        fmt::format("{} RENAME TO {}", alter_table(table.name), quote_identifier(old_name)));
+    for (const std::string& index : names_of_indexes(table)) {
+        action.statements.push_back(fmt::format("ALTER INDEX {} RENAME TO {}",
+                                                qualified_like(table.name, index),
+                                                quote_identifier(with_suffix(index, "_old"))));
+    }
+    for (const Column& column : table.columns) {
+        if (column.identity) {
+            action.statements.push_back(fmt::format(
+                "ALTER SEQUENCE {} RENAME TO {}", qualified_like(table.name, column.identity->sequence_name),
+                quote_identifier(with_suffix(column.identity->sequence_name, "_old"))));
+        }
+    }
+    if (table.force_row_security) {
+        action.statements.push_back(alter_table(old) + " NO FORCE ROW LEVEL SECURITY");
+    }
+    action.drops = std::move(taken_names);
+    return action;
+}
+
+// What the two tables have in common, as the new one takes it.
+std::string copy_statement(const TableStructure& before, const TableStructure& after, const Name& old,
+                           const Differences& differences) {
+    std::vector<std::string> columns;
+    std::vector<std::string> values;
+    bool has_identity = false;
+    for (const Column& column : after.columns) {
+        const Column* source = before.find_column(column.name);
+        if (source == nullptr || column.generated) {
+            continue;
+        }
+        columns.push_back(column.name);
+        const bool as_it_is = source->type == column.type || converts_by_itself(source->type, column.type);
+        values.push_back(as_it_is ? quote_identifier(column.name)
+                                  : converted_value(*source, column, differences));
+        has_identity = has_identity || column.identity.has_value();
+    }
+    if (columns.empty()) {
+        return {};
+    }
+    // Rows of tables that inherit stay in these.
+    const bool has_partitions = !before.partition_key.empty();
+    return fmt::format("INSERT INTO {} ({}){} SELECT {} FROM {}{}", qualified(after.name),
+                       column_list(columns), has_identity ? " OVERRIDING SYSTEM VALUE" : "",
+                       join(values, ", "), has_partitions ? "" : "ONLY ", qualified(old));
+}
+
+const Sequence* owned_sequence(const Schema& schema, const Name& table, const std::string& column) {
+    const auto found = std::ranges::find_if(schema.sequences, [&](const Sequence& sequence) {
+        return sequence.owned_by && sequence.owned_by->table == table && sequence.owned_by->column == column;
+    });
+    return found == schema.sequences.end() ? nullptr : &*found;
+}
+
+std::string identity_sequence(const Name& table, const Column& column) {
+    const std::string& name = column.identity->sequence_name;
+    return qualified_like(table, name.empty() ? generated_name(table.name, column.name, "seq") : name);
+}
+
+// The next value is the one that it would have been.
+void carry_sequences(const TableStructure& before, const TableStructure& after,
+                     const Differences& differences, DdlAction& action) {
+    for (const Column& column : after.columns) {
+        const Column* source = before.find_column(column.name);
+        const Sequence* owned = owned_sequence(differences.to(), after.name, column.name);
+        const bool is_kept = owned != nullptr && differences.from().find_sequence(owned->name) != nullptr;
+        if (is_kept) {
+            action.statements.push_back(fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}",
+                                                    qualified(owned->name), qualified(after.name),
+                                                    quote_identifier(column.name)));
+        }
+        if (source == nullptr || is_kept || (!column.identity && owned == nullptr)) {
+            continue;
+        }
+        const Sequence* gone = owned_sequence(differences.from(), before.name, column.name);
+        const std::string former = source->identity  ? old_sequence(*source, before.name)
+                                   : gone != nullptr ? qualified(gone->name)
+                                                     : std::string();
+        const std::string now =
+            column.identity ? identity_sequence(after.name, column) : qualified(owned->name);
+        if (!former.empty() && former != now) {
+            action.statements.push_back(
+                fmt::format("SELECT setval({}, last_value, is_called) FROM {}", quote_literal(now), former));
+        }
+    }
+}
+
+DdlAction copy(const TableStructure& before, const TableStructure& after, const Name& old,
+               const Differences& differences) {
+    DdlAction action;
+    const bool comes_with_parent = is_rebuilt_partition(before, differences);
+    if (std::string statement = copy_statement(before, after, old, differences);
+        !statement.empty() && !comes_with_parent) {
+        action.statements.push_back(std::move(statement));
+        action.note = fmt::format("{} is made anew, and its rows are copied into it", qualified(after.name));
+    }
+    carry_sequences(before, after, differences, action);
+    if (after.force_row_security) {
+        action.statements.push_back(alter_table(after.name) + " FORCE ROW LEVEL SECURITY");
+    }
+    action.creates = {copied(after.name), all_keys(after.name)};
+    action.needs.push_back({Kind::table, after.name, {}});
+    for (const Reference& partition : partitions_of(differences.to(), after.name)) {
+        action.needs.push_back(partition);
+        action.needs.push_back(attached(partition.name));
+    }
+    return action;
+}
+
+void add_losses(const TableStructure& before, const TableStructure& after, DdlAction& action) {
+    for (const Column& column : before.columns) {
+        const Column* now = after.find_column(column.name);
+        if (now == nullptr && !column.generated) {
+            action.losses.push_back(loss_of(before.name, column));
+        } else if (now != nullptr && narrows(column.type, now->type)) {
+            action.losses.push_back(
+                {part(Kind::column, before.name, column.name), "what does not fit into its narrower type"});
+        }
+    }
+}
+
+}  // namespace
+
+bool is_another_table(const TableStructure& before, const TableStructure& after) {
+    return before.partition_key != after.partition_key || before.server != after.server;
+}
+
+Reference copied(const Name& table) {
+    return {Kind::statistics, table, "copied"};
+}
+
+Reference attached(const Name& table) {
+    return {Kind::statistics, table, "attached"};
+}
+
+std::optional<Name> copied_with(const Schema& schema, const Differences& differences, const Name& table) {
+    const TableStructure* found = schema.find_table(table);
+    if (found == nullptr) {
+        return std::nullopt;
+    }
+    if (found->partition_of) {
+        if (const auto above = copied_with(schema, differences, found->partition_of->parent)) {
+            return above;
+        }
+    }
+    return differences.is_rebuilt(table) ? std::optional(table) : std::nullopt;
+}
+
+void set_aside_and_copy(const TableStructure& before, const TableStructure& after,
+                        const Differences& differences, std::vector<Reference> taken_names,
+                        Actions& actions) {
+    const Name old{before.name.schema, free_name(before.name, differences)};
+    std::vector<Reference> freed;
+    for (const Reference& name : taken_names) {
+        append(freed, differences.used_before(name));
+    }
+    std::erase_if(freed, [&](const Reference& used) {
+        return used.name == before.name && (used.kind == Kind::table || is_part_of_table(used.kind));
+    });
+    actions.push_back(set_aside(before, old.name, differences, std::move(taken_names)));
+    actions.push_back(copy(before, after, old, differences));
+    // With the old parent its partitions go.
+    const Name goes_with = copied_with(differences.from(), differences, before.name).value_or(before.name);
+    DdlAction action;
+    if (!is_rebuilt_partition(before, differences)) {
+        action.statements.push_back("DROP TABLE " + qualified(old));
+    }
+    action.drops = {old_table(before.name)};
+    action.needs = {copied(after.name), copied(goes_with)};
+    action.frees = std::move(freed);
+    if (goes_with != before.name) {
+        action.frees.push_back(old_table(goes_with));
+    }
+    add_losses(before, after, action);
+    actions.push_back(std::move(action));
+}
+
+void wait_for_copy(const Name& root, DdlAction& action) {
+    action.needs.push_back(copied(root));
+    action.frees.push_back(old_table(root));
+    action.losses.clear();
+}
+
+void wait_for_rows(const Change& change, const Differences& differences, DdlAction& action) {
+    const Kind kind = change.object.kind;
+    const bool looks_at_rows = kind == Kind::trigger || kind == Kind::rule || kind == Kind::policy ||
+                               kind == Kind::materialized_view;
+    if (change.action == Action::drop || !looks_at_rows) {
+        return;
+    }
+    std::vector<Reference> copies;
+    for (const Reference& needed : action.needs) {
+        if ((needed.kind == Kind::table || needed.kind == Kind::column) &&
+            differences.is_rebuilt(needed.name)) {
+            copies.push_back(
+                copied(copied_with(differences.to(), differences, needed.name).value_or(needed.name)));
+        }
+    }
+    append(action.needs, copies);
+}
+
+}  // namespace schemist::postgresql
