@@ -174,14 +174,11 @@ TEST_CASE("a view that revisions make and that is not there is made") {
 }
 
 TEST_CASE("what is not read, and revisions make, and is not there, is told by its name") {
-    const History history = history_of({revision_text(
-        "a1", "",
-        "CREATE TABLE notes (id integer PRIMARY KEY); CREATE FOREIGN DATA WRAPPER w; "
-        "CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE far (id integer) SERVER s;")});
-    LiveDatabase live(DialectName::postgresql,
-                      "CREATE TABLE notes (id integer PRIMARY KEY); CREATE FOREIGN DATA WRAPPER w; "
-                      "CREATE SERVER s FOREIGN DATA WRAPPER w");
+    const std::string table = "CREATE TABLE notes (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY);";
+    const History history =
+        history_of({revision_text("a1", "", table + "COMMENT ON SEQUENCE notes_id_seq IS 'counts';")});
+    LiveDatabase live(DialectName::postgresql, table);
     const Error error = error_of([&] { live.adopt(history); });
-    CHECK(has(error.what_failed(), "foreign table public.far is missing"));
+    CHECK(has(error.what_failed(), "comment of sequence public.notes_id_seq is missing"));
     CHECK(error.exit_code() == ExitCode::mismatch);
 }
