@@ -140,8 +140,9 @@ bool has_no_cast(std::string_view before, std::string_view after) {
                              place(documents, from) >= 0 || place(others, from) >= 0) &&
                             (place(numbers, to) >= 0 || place(moments, to) >= 0 ||
                              place(documents, to) >= 0 || place(others, to) >= 0);
-    if (!both_known || is_array(before) != is_array(after)) {
-        return both_known;
+    const bool one_is_array = is_array(before) != is_array(after);
+    if (one_is_array || !both_known) {
+        return one_is_array;
     }
     const bool families =
         from == to || both(numbers, from, to) || both(moments, from, to) || both(documents, from, to);

@@ -15,7 +15,7 @@ std::string base_type(std::string_view type);
 // The server converts by itself, loudly refusing values that do not fit; an explicit cast would cut them short.
 bool converts_by_itself(std::string_view before, std::string_view after);
 
-// The server knows no cast between these two, both of which are its own: the way leads through text.
+// The server knows no cast between these two, which are its own, or of which one is an array: the way leads through text.
 bool has_no_cast(std::string_view before, std::string_view after);
 
 // Values may be rounded or cut, or refused.
