@@ -88,5 +88,16 @@ TEST_CASE("a policy on a table uses another one, and both go") {
         "");
 }
 
+TEST_CASE("what columns may is kept when the table's privileges go") {
+    const std::string columns =
+        "CREATE TABLE t (a integer, b integer, c integer); CREATE VIEW v AS SELECT 1 AS x, 2 AS y;"
+        "GRANT UPDATE (a), SELECT (b) ON t TO PUBLIC; GRANT SELECT (b) ON t TO pg_monitor WITH GRANT OPTION;"
+        "GRANT SELECT (x) ON v TO PUBLIC;";
+    check_both_ways(columns +
+                        "GRANT SELECT, UPDATE ON t TO PUBLIC; GRANT SELECT ON t TO pg_monitor;"
+                        "GRANT ALL ON v TO PUBLIC",
+                    columns);
+}
+
 }  // namespace
 }  // namespace schemist::test

@@ -259,11 +259,11 @@ void write_owner(std::string_view target, const Owner& before, const Owner& afte
     }
 }
 
-void change_privileges(const Privileges& privileges_before, const Privileges& privileges_after,
-                       std::string_view object, std::string_view column, std::vector<std::string>& statements,
-                       const Owner& owner) {
+std::vector<Grant> change_privileges(const Privileges& privileges_before, const Privileges& privileges_after,
+                                     std::string_view object, std::string_view column,
+                                     std::vector<std::string>& statements, const Owner& owner) {
     if (privileges_before == privileges_after) {
-        return;
+        return {};
     }
     const Privileges before{with_owner(privileges_before.granted, owner),
                             with_owner(privileges_before.revoked, owner)};
@@ -296,7 +296,8 @@ void change_privileges(const Privileges& privileges_before, const Privileges& pr
                                          of_column, object, grant.grantee));
     }
     write_grants(to_revoke, false, object, column, statements);
-    write_grants(without(after.revoked, before.revoked), false, object, column, statements);
+    const std::vector<Grant> withheld = without(after.revoked, before.revoked);
+    write_grants(withheld, false, object, column, statements);
     std::vector<Grant> to_grant;
     std::ranges::copy_if(added, std::back_inserter(to_grant), [&](const Grant& grant) {
         return std::ranges::find_if(options, [&](const Grant& option) {
@@ -305,6 +306,21 @@ void change_privileges(const Privileges& privileges_before, const Privileges& pr
     });
     write_grants(without(before.revoked, after.revoked), true, object, column, statements);
     write_grants(to_grant, true, object, column, statements);
+    to_revoke.insert(to_revoke.end(), withheld.begin(), withheld.end());
+    to_revoke.insert(to_revoke.end(), options.begin(), options.end());
+    return to_revoke;
+}
+
+void keep_column_privileges(const std::vector<Grant>& revoked, const Privileges& kept,
+                            std::string_view object, std::string_view column,
+                            std::vector<std::string>& statements) {
+    std::vector<Grant> again;
+    std::ranges::copy_if(kept.granted, std::back_inserter(again), [&](const Grant& grant) {
+        return std::ranges::any_of(revoked, [&](const Grant& gone) {
+            return gone.grantee == grant.grantee && gone.privilege == grant.privilege;
+        });
+    });
+    write_grants(again, true, object, column, statements);
 }
 
 }  // namespace schemist::postgresql

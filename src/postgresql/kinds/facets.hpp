@@ -23,9 +23,14 @@ void write_owner(std::string_view target, const Owner& before, const Owner& afte
                  std::vector<std::string>& statements);
 
 // GRANT and REVOKE, so that the privileges also stand in the order that they have afterwards. `column` is quoted, or empty.
-// `owner` is whose the object is then.
-void change_privileges(const Privileges& before, const Privileges& after, std::string_view object,
-                       std::string_view column, std::vector<std::string>& statements,
-                       const Owner& owner = {});
+// `owner` is whose the object is then. Gives what is revoked.
+std::vector<Grant> change_privileges(const Privileges& before, const Privileges& after,
+                                     std::string_view object, std::string_view column,
+                                     std::vector<std::string>& statements, const Owner& owner = {});
+
+// What is revoked on a table is revoked on each of its columns too; a column gets again what it is to keep of that.
+void keep_column_privileges(const std::vector<Grant>& revoked, const Privileges& kept,
+                            std::string_view object, std::string_view column,
+                            std::vector<std::string>& statements);
 
 }  // namespace schemist::postgresql

@@ -97,8 +97,14 @@ class StandardWriter {
             write_comment(K::target(after), before.comment, after.comment, statements);
         }
         if constexpr (requires { after.privileges; }) {
-            change_privileges(before.privileges, after.privileges, granted(after), {}, statements,
-                              before.owner);
+            const std::vector<Grant> revoked = change_privileges(
+                before.privileges, after.privileges, granted(after), {}, statements, before.owner);
+            if constexpr (requires { after.columns.front().privileges; }) {
+                for (const auto& column : after.columns) {
+                    keep_column_privileges(revoked, column.privileges, granted(after),
+                                           quote_identifier(column.name), statements);
+                }
+            }
         }
         if constexpr (requires { after.owner; }) {
             write_owner(owned(after), before.owner, after.owner, statements);

@@ -336,6 +336,24 @@ void alter_type(const TableStructure& before, const TableStructure& after, const
     }
 }
 
+void change_table_privileges(const TableStructure& before, const TableStructure& after,
+                             const Differences& differences, std::vector<std::string>& statements) {
+    const std::string object = "TABLE " + qualified(after.name);
+    const std::vector<Grant> revoked =
+        change_privileges(before.privileges, after.privileges, object, {}, statements, before.owner);
+    const TableStructure* from = differences.from().find_table(before.name);
+    const TableStructure* to = differences.to().find_table(after.name);
+    if (revoked.empty() || from == nullptr || to == nullptr) {
+        return;
+    }
+    for (const Column& column : to->columns) {
+        if (std::ranges::find(from->columns, column.name, &Column::name) != from->columns.end()) {
+            keep_column_privileges(revoked, column.privileges, object, quote_identifier(column.name),
+                                   statements);
+        }
+    }
+}
+
 void alter(const TableStructure& before, const TableStructure& after, const Reference& object,
            const Differences& differences, Actions& actions) {
     leave_and_join(before, after, actions);
@@ -374,8 +392,7 @@ void alter(const TableStructure& before, const TableStructure& after, const Refe
         action.statements.push_back(comment_on(table_target(after), after.comment));
     }
     change_row_security(before, after, action.statements);
-    change_privileges(before.privileges, after.privileges, "TABLE " + qualified(after.name), {},
-                      action.statements, before.owner);
+    change_table_privileges(before, after, differences, action.statements);
     write_owner(table_target(after), before.owner, after.owner, action.statements);
     if (!action.statements.empty()) {
         actions.push_back(std::move(action));
