@@ -37,9 +37,10 @@ try:
     from sqlalchemy import MetaData
     from sqlalchemy.engine.mock import MockConnection
     from sqlalchemy.exc import SQLAlchemyError
+
+    missing = None
 except ImportError as error:
-    sys.exit(f"{PROGRAM}: {sys.executable} cannot import SQLAlchemy 1.4 or 2: {error}\n"
-             f"  next: name the interpreter of the application in [models] command: venv/bin/python {PROGRAM} ...")
+    missing = error
 
 
 def dialect_of(name):
@@ -210,8 +211,13 @@ def main():
                         help="postgresql or sqlite (default: SCHEMIST_DIALECT)")
     parser.add_argument("--path", action="append", metavar="FOLDER",
                         help="where modules are looked for (default: the present folder)")
+    arguments = parser.parse_args()
     try:
-        print_models(parser.parse_args())
+        # After the arguments: --help is answered by an interpreter without SQLAlchemy too.
+        if missing:
+            raise Failure(f"{sys.executable} cannot import SQLAlchemy 1.4 or 2: {missing}",
+                          f"name the interpreter of the application in [models] command: venv/bin/python {PROGRAM} ...")
+        print_models(arguments)
     except Failure as failure:
         hint = f"\n  next: {failure.hint}" if failure.hint else ""
         sys.exit(f"{PROGRAM}: {failure}{hint}")
