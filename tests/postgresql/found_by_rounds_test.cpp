@@ -2,6 +2,8 @@
 
 #include "convergence.hpp"
 
+#include <string>
+
 #include <doctest/doctest.h>
 
 namespace schemist::test {
@@ -97,6 +99,38 @@ TEST_CASE("what columns may is kept when the table's privileges go") {
                         "GRANT SELECT, UPDATE ON t TO PUBLIC; GRANT SELECT ON t TO pg_monitor;"
                         "GRANT ALL ON v TO PUBLIC",
                     columns);
+}
+
+TEST_CASE("a default counts with a sequence whose name has quotes in it") {
+    check_both_ways("",
+                    R"(CREATE SEQUENCE "a""b'c"; CREATE TABLE t (x integer DEFAULT nextval('"a""b''c"')))");
+}
+
+TEST_CASE("a sequence of one table counts for another one, which that refers to") {
+    check_both_ways(
+        "CREATE TABLE b (id integer PRIMARY KEY, a bigint); CREATE SEQUENCE s OWNED BY b.id; CREATE TABLE a "
+        "(id "
+        "bigint PRIMARY KEY, n bigint DEFAULT nextval('s')); ALTER TABLE b ADD FOREIGN KEY (a) REFERENCES a",
+        "");
+}
+
+TEST_CASE("a partition is made anew while the keys of its parent come and go") {
+    const std::string parent =
+        "CREATE TABLE p (a integer NOT NULL, b integer) PARTITION BY RANGE (a); CREATE TABLE p1 PARTITION OF "
+        "p "
+        "FOR VALUES FROM (0) TO (10)";
+    check_both_ways(
+        parent + "; ALTER TABLE p ADD PRIMARY KEY (a); CREATE INDEX i ON p (b)",
+        parent +
+            " PARTITION BY HASH (a); CREATE TABLE p1_0 PARTITION OF p1 FOR VALUES WITH (MODULUS 1, "
+            "REMAINDER 0); ALTER TABLE p ADD UNIQUE (b, a)",
+        "INSERT INTO p VALUES (1, 2)");
+}
+
+TEST_CASE("a table is marked by a key that is made anew") {
+    check_both_ways("CREATE TABLE t (a integer NOT NULL, b integer NOT NULL, PRIMARY KEY (a, b))",
+                    "CREATE TABLE t (a integer NOT NULL, b integer NOT NULL, PRIMARY KEY (a)); ALTER TABLE t "
+                    "CLUSTER ON t_pkey, REPLICA IDENTITY USING INDEX t_pkey");
 }
 
 }  // namespace

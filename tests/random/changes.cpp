@@ -73,6 +73,28 @@ void change_enum(Draw& draw, Model& model) {
     }
 }
 
+// What goes takes along only what needs it: columns become plain ones (remove_dangling).
+void change_enums(Draw& draw, Model& model) {
+    if (model.enums.empty() || draw.chance(15)) {
+        model.enums.push_back({schema(draw, model), draw.fresh("mood"), {"a", "b"}});
+    } else if (draw.chance(20)) {
+        model.enums.erase(model.enums.begin() + draw.number(0, static_cast<int>(model.enums.size()) - 1));
+    } else {
+        change_enum(draw, model);
+    }
+}
+
+void change_sequences(Draw& draw, Model& model) {
+    if (model.sequences.empty() || draw.chance(15)) {
+        model.sequences.push_back({schema(draw, model), draw.fresh("counter"), sequence_options(draw)});
+    } else if (draw.chance(20)) {
+        model.sequences.erase(model.sequences.begin() +
+                              draw.number(0, static_cast<int>(model.sequences.size()) - 1));
+    } else {
+        draw.any(model.sequences).options = sequence_options(draw);
+    }
+}
+
 void change_column(Draw& draw, Model& model, RandomTable& table) {
     RandomColumn& changed = draw.any(table.columns);
     if (!changed.generated.empty()) {
@@ -176,14 +198,10 @@ void change_once(Draw& draw, Model& model) {
             add_foreign_key(draw, model, changed);
             break;
         case 10:
-            if (!model.enums.empty()) {
-                change_enum(draw, model);
-            }
+            change_enums(draw, model);
             break;
         case 11:
-            if (!model.sequences.empty()) {
-                draw.any(model.sequences).options = sequence_options(draw);
-            }
+            change_sequences(draw, model);
             break;
         case 12:
             change_primary_key(draw, model, changed);
@@ -192,6 +210,8 @@ void change_once(Draw& draw, Model& model) {
             change_schemas(draw, model);
             break;
         case 14:
+            changed.access_method = access_method(draw, model);
+            break;
         case 15:
             changed.unlogged = !changed.unlogged;
             break;

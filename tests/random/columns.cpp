@@ -54,6 +54,9 @@ bool set_type_of_object(Draw& draw, RandomColumn& column, const Model& model) {
         column.type = "text";
         column.family = Family::text;
         column.default_sql = "(" + object.use + ")::text";
+    } else if (object.sort == "base type") {
+        column.type = object.use;
+        column.family = Family::other;
     } else if (object.sort == "domain" || object.sort == "composite" || object.sort == "range") {
         column.type = object.use + (object.sort == "range" || draw.chance(85) ? "" : "[]");
         column.family = Family::other;
@@ -87,6 +90,7 @@ void set_type(Draw& draw, RandomColumn& column, const Model& model) {
     if (!model.enums.empty() && draw.chance(20)) {
         const RandomEnum& used = draw.any(model.enums);
         column.enum_type = qualified(used.schema, used.name);
+        column.needs = key_of(used);
         column.type = column.enum_type;
         column.family = Family::other;
         if (draw.chance(50)) {
@@ -97,7 +101,11 @@ void set_type(Draw& draw, RandomColumn& column, const Model& model) {
     const ColumnType& type = draw.any(column_types);
     column.type = type.name;
     column.family = type.family;
-    if (draw.chance(50)) {
+    if (column.family == Family::integer && !model.sequences.empty() && draw.chance(20)) {
+        const RandomSequence& sequence = draw.any(model.sequences);
+        column.needs = key_of(sequence);
+        column.default_sql = fmt::format("nextval({})", literal(qualified(sequence.schema, sequence.name)));
+    } else if (draw.chance(50)) {
         column.default_sql = draw.any(type.defaults);
     }
     if (column.family == Family::text && draw.chance(20)) {

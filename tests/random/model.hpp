@@ -42,6 +42,7 @@ struct RandomTable {
     std::vector<Part> indexes;       // sql begins behind the table's name; name may begin with "unique "
     std::vector<Part> foreign_keys;  // sql ends with the clauses behind the referenced table
     bool unlogged = false;
+    std::string access_method;  // a name in quotes
     std::string storage;
     std::string comment;
 };
@@ -82,6 +83,8 @@ struct Model {
 std::string key_of(const RandomTable& table);
 std::string key_of(const RandomTable& table, const RandomColumn& column);
 std::string key_of(const RandomEnum& type);
+std::string key_of(const RandomSequence& sequence);
+std::string primary_key_of(const RandomTable& table);
 std::string literal(const std::string& value);
 std::string quoted(const std::string& name);
 std::string qualified(const std::string& schema, const std::string& name);

@@ -8,7 +8,7 @@
 namespace schemist::test {
 namespace {
 
-constexpr std::array<Maker, 9> early{{
+constexpr std::array<Maker, 12> early{{
     {"domain", make_domain},
     {"composite", make_composite},
     {"range", make_range},
@@ -16,11 +16,14 @@ constexpr std::array<Maker, 9> early{{
     {"function", make_function},
     {"trigger function", make_trigger_function},
     {"aggregate", make_aggregate},
+    {"base type", make_base_type},
+    {"language", make_language, false},
+    {"access method", make_access_method, false},
     {"extension", make_extension, false},
     {"default privileges", make_default_privileges, false},
 }};
 
-constexpr std::array<Maker, 21> late{{
+constexpr std::array<Maker, 33> late{{
     {"view", make_view},
     {"view", make_view},
     {"materialized view", make_materialized_view},
@@ -32,16 +35,28 @@ constexpr std::array<Maker, 21> late{{
     {"row function", make_row_function},
     {"parsed function", make_parsed_function},
     {"partitioned", make_partitioned},
+    {"typed table", make_typed_table},
     {"inheritance", make_inheritance},
     {"grant", make_grant, false},
     {"operator", make_operator},
+    {"operator family", make_operator_family},
     {"operator class", make_operator_class},
     {"cast", make_cast, false},
+    {"conversion", make_conversion},
+    {"transform", make_transform, false},
+    {"text search parser", make_parser},
+    {"text search template", make_template},
     {"dictionary", make_dictionary},
     {"configuration", make_configuration},
     {"statistics", make_statistics},
     {"publication", make_publication, false},
+    {"subscription", make_subscription, false},
     {"foreign server", make_foreign_server, false},
+    {"foreign table", make_foreign_table},
+    {"comment", make_comment, false},
+    {"privilege", make_privilege, false},
+    {"setting", make_setting, false},
+    {"sequence owner", make_sequence_owner, false},
 }};
 
 void add_need_of_schema(RandomObject& object) {
@@ -102,8 +117,14 @@ bool remove_round(Model& model) {
     for (const RandomEnum& type : model.enums) {
         there.insert(key_of(type));
     }
+    for (const RandomSequence& sequence : model.sequences) {
+        there.insert(key_of(sequence));
+    }
     for (const RandomTable& table : model.tables) {
         there.insert(key_of(table));
+        if (!table.primary_key.empty()) {
+            there.insert(primary_key_of(table));
+        }
         for (const RandomColumn& column : table.columns) {
             there.insert(key_of(table, column));
         }
@@ -122,11 +143,15 @@ bool remove_round(Model& model) {
     };
     const std::size_t removed = std::erase_if(model.early, dangles) + std::erase_if(model.late, dangles);
     for (RandomTable& table : model.tables) {
+        if (!table.access_method.empty() && !there.contains("access method " + table.access_method)) {
+            table.access_method.clear();
+        }
         for (RandomColumn& column : table.columns) {
             if (!column.needs.empty() && !there.contains(column.needs)) {
                 column.needs.clear();
                 column.default_sql.clear();
                 column.collation.clear();
+                column.enum_type.clear();
                 column.type = column.family == Family::text ? "text" : "integer";
             }
         }
@@ -206,7 +231,8 @@ std::string any_type(Draw& draw, const Model& model, RandomObject& user) {
     }
     if (!model.early.empty() && draw.chance(40)) {
         const RandomObject& object = draw.any(model.early);
-        if (object.sort == "domain" || object.sort == "composite" || object.sort == "range") {
+        if (object.sort == "domain" || object.sort == "composite" || object.sort == "range" ||
+            object.sort == "base type") {
             user.needs.push_back(object.key);
             return object.use;
         }

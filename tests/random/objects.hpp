@@ -48,6 +48,7 @@ bool make_policy(Draw& draw, const Model& model, RandomObject& object);
 bool make_event_trigger(Draw& draw, const Model& model, RandomObject& object);
 
 bool make_partitioned(Draw& draw, const Model& model, RandomObject& object);
+bool make_typed_table(Draw& draw, const Model& model, RandomObject& object);
 bool make_inheritance(Draw& draw, const Model& model, RandomObject& object);
 
 bool make_grant(Draw& draw, const Model& model, RandomObject& object);
@@ -56,12 +57,30 @@ bool make_default_privileges(Draw& draw, const Model& model, RandomObject& objec
 bool make_operator(Draw& draw, const Model& model, RandomObject& object);
 bool make_operator_class(Draw& draw, const Model& model, RandomObject& object);
 bool make_cast(Draw& draw, const Model& model, RandomObject& object);
+bool make_statistics(Draw& draw, const Model& model, RandomObject& object);
+bool make_extension(Draw& draw, const Model& model, RandomObject& object);
+
+bool make_language(Draw& draw, const Model& model, RandomObject& object);
+bool make_transform(Draw& draw, const Model& model, RandomObject& object);
+bool make_access_method(Draw& draw, const Model& model, RandomObject& object);
+bool make_base_type(Draw& draw, const Model& model, RandomObject& object);
+bool make_conversion(Draw& draw, const Model& model, RandomObject& object);
+bool make_operator_family(Draw& draw, const Model& model, RandomObject& object);
+
+bool make_parser(Draw& draw, const Model& model, RandomObject& object);
+bool make_template(Draw& draw, const Model& model, RandomObject& object);
 bool make_dictionary(Draw& draw, const Model& model, RandomObject& object);
 bool make_configuration(Draw& draw, const Model& model, RandomObject& object);
-bool make_statistics(Draw& draw, const Model& model, RandomObject& object);
-bool make_publication(Draw& draw, const Model& model, RandomObject& object);
+
 bool make_foreign_server(Draw& draw, const Model& model, RandomObject& object);
-bool make_extension(Draw& draw, const Model& model, RandomObject& object);
+bool make_foreign_table(Draw& draw, const Model& model, RandomObject& object);
+bool make_publication(Draw& draw, const Model& model, RandomObject& object);
+bool make_subscription(Draw& draw, const Model& model, RandomObject& object);
+
+bool make_comment(Draw& draw, const Model& model, RandomObject& object);
+bool make_privilege(Draw& draw, const Model& model, RandomObject& object);
+bool make_setting(Draw& draw, const Model& model, RandomObject& object);
+bool make_sequence_owner(Draw& draw, const Model& model, RandomObject& object);
 
 // Shared by them.
 std::string with_comment(Draw& draw, const std::string& target);

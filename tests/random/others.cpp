@@ -5,7 +5,6 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace schemist::test {
 
@@ -49,13 +48,23 @@ bool make_operator(Draw& draw, const Model&, RandomObject& object) {
     return true;
 }
 
-bool make_operator_class(Draw& draw, const Model&, RandomObject& object) {
+bool make_operator_class(Draw& draw, const Model& model, RandomObject& object) {
     const std::string name = qualified(object);
+    const RandomObject* family = draw.chance(40) ? any_object(draw, model.late, "operator family") : nullptr;
+    if (family != nullptr) {
+        object.needs.push_back(family->key);
+        // A family has each operator once.
+        object.key = "class of " + family->key;
+    }
     object.sql = fmt::format(
         "CREATE OPERATOR CLASS {} FOR TYPE integer USING {};\n", name,
-        draw.chance(50) ? "btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, "
-                          "FUNCTION 1 btint4cmp(integer, integer)"
-                        : "hash AS OPERATOR 1 =, FUNCTION 1 hashint4(integer)");
+        family != nullptr ? fmt::format("btree FAMILY {} AS OPERATOR 1 <, OPERATOR 3 =, FUNCTION 1 "
+                                        "btint4cmp(integer, integer)",
+                                        family->use)
+        : draw.chance(50)
+            ? "btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, "
+              "FUNCTION 1 btint4cmp(integer, integer)"
+            : "hash AS OPERATOR 1 =, FUNCTION 1 hashint4(integer)");
     return true;
 }
 
@@ -73,27 +82,6 @@ bool make_cast(Draw& draw, const Model& model, RandomObject& object) {
     return true;
 }
 
-bool make_dictionary(Draw& draw, const Model&, RandomObject& object) {
-    object.use = qualified(object);
-    object.sql = fmt::format("CREATE TEXT SEARCH DICTIONARY {} (TEMPLATE = simple{});\n", object.use,
-                             draw.chance(50) ? ", ACCEPT = false" : ", STOPWORDS = 'english'") +
-                 with_comment(draw, "TEXT SEARCH DICTIONARY " + object.use);
-    return true;
-}
-
-bool make_configuration(Draw& draw, const Model& model, RandomObject& object) {
-    const std::string name = qualified(object);
-    object.sql = fmt::format("CREATE TEXT SEARCH CONFIGURATION {} (PARSER = \"default\");\n", name);
-    const RandomObject* dictionary = draw.chance(70) ? any_object(draw, model.late, "dictionary") : nullptr;
-    if (dictionary != nullptr) {
-        object.needs.push_back(dictionary->key);
-    }
-    object.sql += fmt::format("ALTER TEXT SEARCH CONFIGURATION {} ADD MAPPING FOR {} WITH {};\n", name,
-                              draw.chance(50) ? "asciiword" : "word, host",
-                              dictionary == nullptr ? "simple" : dictionary->use + ", english_stem");
-    return true;
-}
-
 bool make_statistics(Draw& draw, const Model& model, RandomObject& object) {
     const RandomTable& table = draw.any(model.tables);
     const RandomColumn& column = draw.any(table.columns);
@@ -107,38 +95,6 @@ bool make_statistics(Draw& draw, const Model& model, RandomObject& object) {
                  with_comment(draw, "STATISTICS " + name);
     object.sql += draw.chance(20) ? fmt::format("ALTER STATISTICS {} SET STATISTICS 50;\n", name) : "";
     return draw.server_major() >= 14;
-}
-
-bool make_publication(Draw& draw, const Model& model, RandomObject& object) {
-    std::vector<std::string> tables;
-    for (const RandomTable& table : model.tables) {
-        if (!table.unlogged && draw.chance(50)) {
-            object.needs.push_back(key_of(table));
-            tables.push_back(qualified(table.schema, table.name));
-        }
-    }
-    const std::string name = quoted(object.name);
-    object.sql = fmt::format("CREATE PUBLICATION {}{}{}{};\n", name, tables.empty() ? "" : " FOR TABLE ",
-                             fmt::join(tables, ", "), draw.chance(30) ? " WITH (publish = 'insert')" : "") +
-                 with_comment(draw, "PUBLICATION " + name);
-    return true;
-}
-
-bool make_foreign_server(Draw& draw, const Model&, RandomObject& object) {
-    const std::string name = quoted(object.name);
-    const std::string wrapper = quoted(object.name + "_wrapper");
-    object.sql = fmt::format(
-        "CREATE FOREIGN DATA WRAPPER {0}{2};\nCREATE SERVER {1}{3} FOREIGN DATA WRAPPER {0} OPTIONS (host "
-        "'{4}');\n",
-        wrapper, name, draw.chance(30) ? " OPTIONS (debug 'true')" : "",
-        draw.chance(40) ? " VERSION '2'" : "", draw.number(1, 9));
-    if (draw.chance(50)) {
-        object.sql += fmt::format("CREATE USER MAPPING FOR {} SERVER {} OPTIONS (user '{}');\n",
-                                  draw.chance(50) ? "PUBLIC" : "schemist_reader", name, draw.number(1, 9));
-    }
-    object.sql +=
-        draw.chance(20) ? fmt::format("GRANT USAGE ON FOREIGN SERVER {} TO schemist_reader;\n", name) : "";
-    return true;
 }
 
 bool make_extension(Draw& draw, const Model& model, RandomObject& object) {

@@ -36,12 +36,22 @@ bool make_partitioned(Draw& draw, const Model&, RandomObject& object) {
     object.sql = fmt::format("CREATE TABLE {} (id integer NOT NULL, other integer{}) PARTITION BY {} (id);\n",
                              name, columns_of(draw), methods.at(static_cast<std::size_t>(form)));
     for (int i = 0; i < 4; ++i) {
-        if (!draw.chance(50)) {
+        const std::string partition = qualified(object.schema, fmt::format("{}_{}", object.name, i));
+        if (!draw.chance(60)) {
+            // Attached, or detached, by another variant.
+            object.sql += draw.chance(30)
+                              ? fmt::format("CREATE TABLE {} (LIKE {} INCLUDING ALL);\n", partition, name)
+                              : "";
             continue;
         }
-        const std::string partition = qualified(object.schema, fmt::format("{}_{}", object.name, i));
-        object.sql +=
-            fmt::format("CREATE TABLE {} PARTITION OF {} FOR VALUES {};\n", partition, name, bounds(form, i));
+        const bool has_partitions = draw.chance(15);
+        object.sql += fmt::format("CREATE TABLE {} PARTITION OF {} FOR VALUES {}{};\n", partition, name,
+                                  bounds(form, i), has_partitions ? " PARTITION BY HASH (id)" : "");
+        for (int part = 0; has_partitions && part < 2; ++part) {
+            object.sql += fmt::format(
+                "CREATE TABLE {} PARTITION OF {} FOR VALUES WITH (MODULUS 2, REMAINDER {});\n",
+                qualified(object.schema, fmt::format("{}_{}_{}", object.name, i, part)), partition, part);
+        }
         object.sql +=
             draw.chance(15) ? fmt::format("ALTER TABLE {} ALTER other SET DEFAULT {};\n", partition, i) : "";
         object.sql += draw.chance(15) ? fmt::format("CREATE INDEX ON {} (id DESC, other);\n", partition) : "";
@@ -57,6 +67,20 @@ bool make_partitioned(Draw& draw, const Model&, RandomObject& object) {
                       ? fmt::format("ALTER TABLE {} ADD CHECK (other < {});\n", name, draw.number(1, 9))
                       : "";
     object.sql += with_comment(draw, "TABLE " + name);
+    return true;
+}
+
+// Its columns are the type's, and change with it.
+bool make_typed_table(Draw& draw, const Model& model, RandomObject& object) {
+    const RandomObject* type = any_object(draw, model.early, "composite");
+    if (type == nullptr) {
+        return false;
+    }
+    object.needs.push_back(type->key);
+    const std::string name = qualified(object);
+    object.sql = fmt::format("CREATE TABLE {} OF {}{};\n", name, type->use,
+                             draw.chance(40) ? " (attribute_1 WITH OPTIONS NOT NULL)" : "") +
+                 with_comment(draw, "TABLE " + name);
     return true;
 }
 

@@ -19,9 +19,11 @@ class Rounds {
 
   private:
     void start_anew();
+    void there_and_back(bool thorough);
 
     std::unique_ptr<TestDatabase> changed_;
     std::unique_ptr<TestDatabase> goal_;
+    std::unique_ptr<TestDatabase> fresh_;
     int server_major_ = 0;
     std::size_t uses_ = 0;
     std::size_t not_loaded_ = 0;

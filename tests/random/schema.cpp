@@ -47,7 +47,8 @@ void change(Draw& draw, Model& model, int changes) {
     }
 }
 
-// A logged table may refer only to logged ones, and a publication has no others.
+// A logged table may refer only to logged ones, and a publication has no others. A sequence that was made by itself stays logged
+// when an unlogged table gets it, but is logged or unlogged with it from then on (docs/limits.md).
 void make_loadable(Model& model) {
     const auto must_be_logged = [&](const RandomTable& target) {
         return std::ranges::any_of(model.tables, [&](const RandomTable& table) {
@@ -58,8 +59,8 @@ void make_loadable(Model& model) {
     };
     for (RandomTable& table : model.tables) {
         const bool is_published = std::ranges::any_of(model.late, [&](const RandomObject& object) {
-            return object.sort == "publication" &&
-                   std::ranges::find(object.needs, key_of(table)) != object.needs.end();
+            const bool has_logged_only = object.sort == "publication" || object.sort == "sequence owner";
+            return has_logged_only && std::ranges::find(object.needs, key_of(table)) != object.needs.end();
         });
         table.unlogged = table.unlogged && !is_published;
     }

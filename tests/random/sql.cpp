@@ -41,9 +41,10 @@ std::string render(const RandomTable& table) {
         lines.push_back(fmt::format("  PRIMARY KEY ({})", fmt::join(names, ", ")));
     }
     const std::string name_of_table = qualified(table.schema, table.name);
-    std::string text =
-        fmt::format("CREATE {}TABLE {} (\n{}\n){};\n", table.unlogged ? "UNLOGGED " : "", name_of_table,
-                    fmt::join(lines, ",\n"), table.storage.empty() ? "" : " WITH (" + table.storage + ")");
+    std::string text = fmt::format("CREATE {}TABLE {} (\n{}\n){}{};\n", table.unlogged ? "UNLOGGED " : "",
+                                   name_of_table, fmt::join(lines, ",\n"),
+                                   table.access_method.empty() ? "" : " USING " + table.access_method,
+                                   table.storage.empty() ? "" : " WITH (" + table.storage + ")");
     for (const Part& index : table.indexes) {
         const bool unique = index.name.starts_with("unique ");
         const std::string name = quoted(unique ? index.name.substr(7) : index.name);
@@ -97,6 +98,14 @@ std::string key_of(const RandomTable& table, const RandomColumn& column) {
 
 std::string key_of(const RandomEnum& type) {
     return "enum " + qualified(type.schema, type.name);
+}
+
+std::string key_of(const RandomSequence& sequence) {
+    return "sequence " + qualified(sequence.schema, sequence.name);
+}
+
+std::string primary_key_of(const RandomTable& table) {
+    return "primary key of " + qualified(table.schema, table.name);
 }
 
 std::string quoted(const std::string& name) {

@@ -9,7 +9,6 @@
 #include <fmt/ranges.h>
 
 namespace schemist::test {
-namespace {}  // namespace
 
 std::string sequence_options(Draw& draw) {
     std::string options;
@@ -35,6 +34,17 @@ void set_primary_key(Draw& draw, RandomTable& table) {
     }
 }
 
+std::string access_method(Draw& draw, const Model& model) {
+    if (!draw.chance(30)) {
+        return {};
+    }
+    const RandomObject* method = nullptr;
+    for (const RandomObject& object : model.early) {
+        method = object.sort == "access method" && !object.use.empty() ? &object : method;
+    }
+    return method == nullptr ? std::string() : method->use;
+}
+
 RandomTable table(Draw& draw, const Model& model) {
     RandomTable made;
     made.schema = schema(draw, model);
@@ -46,6 +56,7 @@ RandomTable table(Draw& draw, const Model& model) {
     if (draw.chance(85)) {
         set_primary_key(draw, made);
     }
+    made.access_method = access_method(draw, model);
     made.unlogged = draw.chance(25);
     made.storage = draw.chance(25) ? storage(draw) : "";
     made.comment = draw.chance(20) ? "a table" : "";

@@ -15,6 +15,8 @@ RandomColumn key_column(Draw& draw);
 std::string storage(Draw& draw);
 void add_part(Draw& draw, RandomTable& table);
 void add_foreign_key(Draw& draw, Model& model, RandomTable& table);
+// Empty: the usual one.
+std::string access_method(Draw& draw, const Model& model);
 std::string sequence_options(Draw& draw);
 // Of one column or of two.
 void set_primary_key(Draw& draw, RandomTable& table);

@@ -24,15 +24,47 @@ std::string named(RandomObject& object, std::string_view word, const RandomTable
 
 }  // namespace
 
+namespace {
+
+// Once for each statement, before each row, or instead of it.
+bool make_other_trigger(Draw& draw, const Model& model, RandomObject& object, const RandomObject& function) {
+    constexpr std::array<std::string_view, 4> forms{
+        "AFTER UPDATE ON {} REFERENCING OLD TABLE AS before_it NEW TABLE AS after_it FOR EACH STATEMENT",
+        "BEFORE TRUNCATE ON {} FOR EACH STATEMENT", "BEFORE INSERT OR UPDATE ON {} FOR EACH ROW",
+        "AFTER INSERT ON {} REFERENCING NEW TABLE AS added"};
+    const RandomObject* view = any_object(draw, model.late, "view");
+    std::string event;
+    std::string target;
+    if (view != nullptr && draw.chance(40)) {
+        object.needs.push_back(view->key);
+        object.key = target = fmt::format("TRIGGER {} ON {}", quoted(object.name), qualified(*view));
+        event = fmt::format("INSTEAD OF {} ON {} FOR EACH ROW",
+                            draw.chance(50) ? "INSERT OR UPDATE" : "DELETE", qualified(*view));
+    } else {
+        const RandomTable& table = table_of(model, object);
+        target = named(object, "TRIGGER", table);
+        event = fmt::format(fmt::runtime(draw.any(forms)), qualified(table.schema, table.name));
+    }
+    object.sql =
+        fmt::format("CREATE TRIGGER {} {} EXECUTE FUNCTION {};\n", quoted(object.name), event, function.use) +
+        with_comment(draw, target);
+    return true;
+}
+
+}  // namespace
+
 bool make_trigger(Draw& draw, const Model& model, RandomObject& object) {
     const RandomObject* function = any_object(draw, model.early, "trigger function");
     if (function == nullptr) {
         return false;
     }
+    object.needs.push_back(function->key);
+    if (draw.chance(35)) {
+        return make_other_trigger(draw, model, object, *function);
+    }
     const RandomTable& table = table_of(model, object);
     const RandomColumn& column = draw.any(table.columns);
     const std::string target = named(object, "TRIGGER", table);
-    object.needs.push_back(function->key);
     std::string events = draw.chance(50) ? "INSERT" : "DELETE";
     std::string condition;
     if (draw.chance(60)) {

@@ -87,9 +87,42 @@ std::string query(Draw& draw, const Model& model, RandomObject& view) {
 
 }  // namespace
 
+namespace {
+
+// It says less than it shows: the other columns follow from the primary key.
+std::string grouped_query(Draw& draw, const Model& model, RandomObject& view) {
+    const RandomTable& table = draw.any(model.tables);
+    if (table.primary_key.size() != 1) {
+        return query(draw, model, view);
+    }
+    const RandomColumn& column = draw.any(table.columns);
+    view.needs.insert(view.needs.end(),
+                      {key_of(table), primary_key_of(table),
+                       key_of(table) + "." + quoted(table.primary_key.front()), key_of(table, column)});
+    view.columns = {"shown", "counted"};
+    return fmt::format("SELECT s.{} AS shown, count(*) AS counted FROM {} s GROUP BY s.{}",
+                       quoted(column.name), qualified(table.schema, table.name),
+                       quoted(table.primary_key.front()));
+}
+
+// Whose rows may be changed through it.
+std::string plain_query(Draw& draw, const Model& model, RandomObject& view) {
+    const RandomTable& table = draw.any(model.tables);
+    const RandomColumn& column = draw.any(table.columns);
+    view.needs.insert(view.needs.end(), {key_of(table), key_of(table, column)});
+    view.columns = {column.name};
+    return fmt::format("SELECT {0} FROM {1} WHERE {0} IS NOT NULL WITH {2} CHECK OPTION", quoted(column.name),
+                       qualified(table.schema, table.name), draw.chance(50) ? "LOCAL" : "CASCADED");
+}
+
+}  // namespace
+
 bool make_view(Draw& draw, const Model& model, RandomObject& object) {
     const std::string name = qualified(object);
-    const std::string made = query(draw, model, object);
+    const int form = draw.number(1, 10);
+    const std::string made = form == 1   ? grouped_query(draw, model, object)
+                             : form == 2 ? plain_query(draw, model, object)
+                                         : query(draw, model, object);
     object.sql = fmt::format("CREATE VIEW {}{} AS {};\n", name,
                              draw.chance(15) ? " WITH (security_barrier='true')" : "", made) +
                  with_comment(draw, "VIEW " + name) +

@@ -209,7 +209,7 @@ DdlAction drop(const Name& table, const Column& column, const Reference& object,
     action.frees.push_back({Kind::table, table, {}});
     for (const Sequence& sequence : differences.from().sequences) {
         const Reference owned{Kind::sequence, sequence.name, {}};
-        if (sequence.owned_by == ColumnName{table, column.name}) {
+        if (sequence.owned_by == ColumnName{table, column.name} && !differences.is_used_elsewhere(sequence)) {
             std::erase(action.frees, owned);
             if (differences.is_dropped(owned)) {
                 action.drops.push_back(owned);

@@ -28,6 +28,38 @@ OwnedSequences owned_sequences(const Schema& schema) {
     return owned;
 }
 
+// Sequences that a column of one table owns and a default of another one counts with.
+std::set<Name> used_by_other_tables(const Schema& schema) {
+    std::map<std::string, const Sequence*, std::less<>> owned;
+    for (const Sequence& sequence : schema.sequences) {
+        if (sequence.owned_by) {
+            owned.emplace(nextval(sequence.name), &sequence);
+        }
+    }
+    std::set<Name> names;
+    const auto add = [&](const Name& table, const Sequence* sequence) {
+        if (sequence != nullptr && sequence->owned_by && sequence->owned_by->table != table) {
+            names.insert(sequence->name);
+        }
+    };
+    for (const TableStructure& table : schema.tables) {
+        for (const Column& column : table.columns) {
+            const std::string expression = column.default_expression.value_or("");
+            if (expression.find("nextval(") == std::string::npos || owned.empty()) {
+                continue;
+            }
+            if (const auto found = owned.find(expression); found != owned.end()) {
+                add(table.name, found->second);
+                continue;
+            }
+            for (const Reference& used : Differences::used_by_expression(schema, nullptr, expression)) {
+                add(table.name, used.kind == Kind::sequence ? schema.find_sequence(used.name) : nullptr);
+            }
+        }
+    }
+    return names;
+}
+
 std::map<Reference, std::vector<Reference>> uses(const Schema& schema) {
     std::map<Reference, std::vector<Reference>> by_user;
     for (const Dependency& dependency : schema.dependencies.list) {
@@ -79,7 +111,8 @@ Differences::Differences(const Changes& changes, const Schema& from, const Schem
       owned_before_(owned_sequences(from)),
       owned_after_(owned_sequences(to)),
       taken_down_(with_take_downs(changes, from, to)),
-      apart_(keys_in_circles(taken_down_.changes)) {
+      apart_(keys_in_circles(taken_down_.changes)),
+      used_elsewhere_(used_by_other_tables(from)) {
     index_changes();
 }
 

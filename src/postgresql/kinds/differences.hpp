@@ -91,6 +91,9 @@ class Differences {
     const Sequence* sequence_after_identity(const Name& table, const std::string& column) const;
     bool is_made_by_column(const Sequence& sequence) const;
 
+    // One that does not go with the column that owns it: what else uses it may have to go after that.
+    bool is_used_elsewhere(const Sequence& sequence) const { return used_elsewhere_.contains(sequence.name); }
+
     // The new sequence of a column that is created as `serial` would.
     const Sequence* serial_sequence(const Name& table, const Column& column) const;
 
@@ -138,6 +141,7 @@ class Differences {
     OwnedSequences owned_after_;
     TakenDown taken_down_;
     KeysInCircles apart_;
+    std::set<Name> used_elsewhere_;  // sequences that a column owned
     std::set<Reference> created_;
     std::set<Reference> dropped_;
     std::set<Reference> altered_columns_;

@@ -228,6 +228,10 @@ void create_in_partitions(const Differences& differences, const Name& table, con
     std::vector<Found> found;
     bool by_server = true;
     for (const Heirs::Heir& heir : differences.heirs().descendants(table)) {
+        // One that is made anew has it from the start.
+        if (differences.is_rebuilt(heir.after->name)) {
+            action.needs.push_back(aside(heir.after->name));
+        }
         const auto& parts = parts_of(*heir.after, part);
         const Part* made = nullptr;
         for (const Part& candidate : parts) {

@@ -4,6 +4,7 @@
 #include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/partitions.hpp"
+#include "postgresql/kinds/table_definition.hpp"
 #include "postgresql/sql.hpp"
 
 #include <algorithm>
@@ -79,6 +80,18 @@ DdlAction set_aside(const TableStructure& table, const std::string& old_name, co
         action.statements.push_back(alter_table(old) + " NO FORCE ROW LEVEL SECURITY");
     }
     action.drops = std::move(taken_names);
+    action.creates.push_back(aside(table.name));
+    // With an index of its parent that goes, its own would go as well.
+    for (auto parent = table.partition_of; parent;) {
+        const TableStructure* above = differences.from().find_table(parent->parent);
+        if (above == nullptr) {
+            break;
+        }
+        for (const std::string& index : names_of_indexes(*above)) {
+            append(action.frees, possible_keys(above->name, index));
+        }
+        parent = above->partition_of;
+    }
     return action;
 }
 
@@ -187,6 +200,10 @@ void add_losses(const TableStructure& before, const TableStructure& after, DdlAc
 
 bool is_another_table(const TableStructure& before, const TableStructure& after) {
     return before.partition_key != after.partition_key || before.server != after.server;
+}
+
+Reference aside(const Name& table) {
+    return {Kind::statistics, table, "aside"};
 }
 
 Reference copied(const Name& table) {

@@ -11,6 +11,9 @@ namespace schemist::postgresql {
 // What the server cannot alter of a table with all that is in it.
 bool is_another_table(const TableStructure& before, const TableStructure& after);
 
+// That the old table has another name and is no partition any more, as an object that this makes.
+Reference aside(const Name& table);
+
 // That the rows are in the new table, as an object that the copy makes.
 Reference copied(const Name& table);
 

@@ -141,7 +141,11 @@ bool goes_with_its_column(const Sequence& sequence, const Differences& differenc
             differences.is_dropped(part(Kind::column, sequence.owned_by->table, sequence.owned_by->column)));
 }
 
-void drop(const Sequence& sequence, const Reference& object, Actions& actions) {
+void drop(const Sequence& sequence, const Reference& object, const Differences& differences,
+          Actions& actions) {
+    if (goes_with_its_column(sequence, differences)) {
+        actions.push_back(leave_owner(sequence, differences));
+    }
     DdlAction action;
     action.statements.push_back("DROP SEQUENCE " + qualified(sequence.name));
     action.drops.push_back(object);
@@ -226,7 +230,8 @@ void write(const Change& change, const Differences& differences, Actions& action
     // The column's own change, or its table's, does what is needed.
     if ((before == nullptr && differences.is_made_by_column(*after)) ||
         (after == nullptr &&
-         (differences.is_made_by_column(*before) || goes_with_its_column(*before, differences)))) {
+         (differences.is_made_by_column(*before) ||
+          (goes_with_its_column(*before, differences) && !differences.is_used_elsewhere(*before))))) {
         return;
     }
     switch (change.action) {
@@ -234,7 +239,7 @@ void write(const Change& change, const Differences& differences, Actions& action
             create(*after, change.object, differences, actions);
             break;
         case Action::drop:
-            drop(*before, change.object, actions);
+            drop(*before, change.object, differences, actions);
             break;
         case Action::rename:
             rename(*before, *after, change.object, actions);

@@ -266,7 +266,8 @@ void drop(const TableStructure& table, const Differences& differences, Actions& 
         action.creates.push_back(departure(parent));
     }
     for (const Sequence& sequence : differences.from().sequences) {
-        if (sequence.owned_by && sequence.owned_by->table == table.name) {
+        if (sequence.owned_by && sequence.owned_by->table == table.name &&
+            !differences.is_used_elsewhere(sequence)) {
             const Reference owned{Kind::sequence, sequence.name, {}};
             std::erase(action.frees, owned);
             if (differences.is_dropped(owned)) {
@@ -291,13 +292,31 @@ void alter_persistence(const TableStructure& after, const Differences& differenc
     append(action.needs, differences.needed_by_persistence(after.name, after.unlogged));
 }
 
+template <class Key>
+bool is_another(const Object& before, const Object& after) {
+    const Key* one = std::get_if<Key>(&before);
+    const Key* other = std::get_if<Key>(&after);
+    return one != nullptr && other != nullptr && !(with_facets_of(*one, *other) == *other);
+}
+
+// Also one that is made anew under the same name.
+bool is_made_now(const Reference& index, const Differences& differences) {
+    const Object before = find_object(differences.from(), index);
+    const Object after = find_object(differences.to(), index);
+    return differences.is_created(index) || is_another<PrimaryKey>(before, after) ||
+           is_another<UniqueConstraint>(before, after) || is_another<ExclusionConstraint>(before, after) ||
+           is_another<Index>(before, after);
+}
+
 // An index that is made now is marked then.
 void alter_marks(const TableStructure& before, const TableStructure& after, const Differences& differences,
                  DdlAction& action) {
     const auto mark = [&](const std::string& index, std::string statement) {
-        const std::vector<Reference> names = possible_keys(after.name, index);
+        std::vector<Reference> names = possible_keys(after.name, index);
+        std::erase_if(
+            names, [&](const Reference& name) { return find_object(differences.to(), name).index() == 0; });
         if (std::ranges::none_of(names,
-                                 [&](const Reference& name) { return differences.is_created(name); })) {
+                                 [&](const Reference& name) { return is_made_now(name, differences); })) {
             action.statements.push_back(std::move(statement));
             append(action.needs, names);
         }

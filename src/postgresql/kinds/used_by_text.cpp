@@ -45,7 +45,9 @@ std::vector<Reference> Differences::used_by_expression(const Schema& schema, con
         return references;
     }
     for (const Sequence& sequence : schema.sequences) {
-        const bool possible = expression.find(sequence.name.name) != std::string_view::npos;
+        const std::string& name = sequence.name.name;
+        const bool is_doubled = name.find_first_of("\"'") != std::string::npos;
+        const bool possible = is_doubled || expression.find(name) != std::string_view::npos;
         if (possible && found.constant(qualified(sequence.name))) {
             references.push_back({Kind::sequence, sequence.name, {}});
         }
