@@ -21,8 +21,15 @@ using OwnedSequences = std::map<std::pair<Name, std::string>, const Sequence*>;
 OwnedSequences owned_sequences(const Schema& schema) {
     OwnedSequences owned;
     for (const Sequence& sequence : schema.sequences) {
-        if (sequence.owned_by) {
-            owned.emplace(std::pair(sequence.owned_by->table, sequence.owned_by->column), &sequence);
+        if (!sequence.owned_by) {
+            continue;
+        }
+        const auto& [table, name] = *sequence.owned_by;
+        const auto [place, is_first] = owned.emplace(std::pair(table, name), &sequence);
+        // Of several it is the one that it counts with.
+        const Column* column = is_first ? nullptr : find_column(schema, table, name);
+        if (column != nullptr && column->default_expression == nextval(sequence.name)) {
+            place->second = &sequence;
         }
     }
     return owned;
