@@ -149,6 +149,9 @@ DdlAction replace(const EnumType& before, const EnumType& after, const Reference
             action.statements.push_back(set_default(column.table, *column.after));
         }
         action.needs.push_back({Kind::table, column.table, {}});
+        // Whoever uses the column goes before, and comes back after.
+        action.drops.push_back(part(Kind::column, column.table, column.before->name));
+        action.creates.push_back(part(Kind::column, column.table, column.before->name));
     }
     if (!differences.is_in_type_made_anew(object)) {
         append(action.statements, drop_old(old, object).statements);

@@ -72,8 +72,24 @@ TakenDown TakeDown::run() {
         more = visit_tables();
         more = visit_users() || more;
     }
+    keep_parts_of_old_types();
     Changes changes = rewritten();
     return {std::move(changes), std::move(made_anew_), std::move(moved_), rebuilt()};
+}
+
+// As long as the old type stands, so do those that it is made of.
+void TakeDown::keep_parts_of_old_types() {
+    for (bool more = !made_anew_.empty(); more;) {
+        more = false;
+        for (const Dependency& dependency : from_.dependencies.list) {
+            const Kind kind = dependency.used.kind;
+            const bool can_move =
+                kind == Kind::domain || kind == Kind::composite_type || kind == Kind::range_type;
+            if (can_move && made_anew_.contains(dependency.user) && taken_down_.contains(dependency.used)) {
+                more = made_anew_.insert(dependency.used).second || more;
+            }
+        }
+    }
 }
 
 void TakeDown::find_causes() {

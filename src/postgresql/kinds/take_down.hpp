@@ -22,6 +22,7 @@ class TakeDown {
 
   private:
     void find_causes();
+    void keep_parts_of_old_types();
     void note_columns_of_heirs(const Reference& object);
     void note_keys_of_heirs(const Change& change);
     bool alters_composite_type() const;
