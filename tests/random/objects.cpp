@@ -8,6 +8,8 @@
 namespace schemist::test {
 namespace {
 
+// All kinds of docs/architecture.md but one: of security labels the server takes none without a module that knows what they mean,
+// which no package of Debian brings.
 constexpr std::array<Maker, 12> early{{
     {"domain", make_domain},
     {"composite", make_composite},
