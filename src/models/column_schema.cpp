@@ -112,7 +112,7 @@ Column column_schema(const TableDefinition& table, const ColumnDefinition& colum
     result.not_null = !column.type->nullable;
     result.default_expression = default_of(column, dialect);
     if (!sqlite && column.identity != IdentityKind::none) {
-        result.identity = Identity{column.identity == IdentityKind::always, {}, {}};
+        result.identity = Identity{column.identity == IdentityKind::always, {}, {}, {}, {}};
     }
     if (!column.generated.of(dialect).empty()) {
         result.generated = Generated{column.generated.of(dialect), true};

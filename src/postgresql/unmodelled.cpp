@@ -17,16 +17,6 @@ std::string of_table(std::string_view catalogue, std::string_view table_column, 
                        catalogue, table_column, condition, is_of_users("x.oid"), type);
 }
 
-// A sequence of an identity is read as a part of the column, which has a comment of its own.
-std::string comments_of_sequences() {
-    return fmt::format(R"(
-        SELECT d.classoid, d.objoid, 0, x.relnamespace, 'comment of', NULL
-        FROM pg_description d JOIN pg_class x ON x.oid = d.objoid
-        WHERE d.classoid = 'pg_class'::regclass AND d.objsubid = 0 AND {} AND x.relkind = 'S' AND EXISTS (SELECT FROM
-            pg_depend o WHERE o.classid = 'pg_class'::regclass AND o.objid = x.oid AND o.deptype = 'i'))",
-                       is_of_users("d.objoid"));
-}
-
 std::string all_candidates() {
     const std::vector<std::string> queries{
         // Since PostgreSQL 18. The name is the server's own choice as a rule, and follows no rename.
@@ -35,8 +25,7 @@ std::string all_candidates() {
             "x.contype = 'n' AND c.relkind = 'r' AND (NOT x.convalidated OR x.connoinherit OR x.conname !~ "
             "'_not_null[0-9]*$' OR EXISTS (SELECT FROM pg_description d WHERE d.classoid = "
             "'pg_constraint'::regclass AND d.objoid = x.oid))",
-            "'not-null constraint'"),
-        comments_of_sequences()};
+            "'not-null constraint'")};
     std::string sql;
     for (const std::string& query : queries) {
         sql += (sql.empty() ? "" : " UNION ALL ") + query;

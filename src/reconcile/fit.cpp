@@ -40,6 +40,20 @@ void complete(Privileges& live, const Privileges& expected, bool& keeps_extra) {
     add(live.revoked, expected.revoked);
 }
 
+void complete(std::vector<ExtensionMember>& live, const std::vector<ExtensionMember>& expected,
+              bool& keeps_extra) {
+    for (const ExtensionMember& member : expected) {
+        const auto found = std::ranges::find(live, member.object, &ExtensionMember::object);
+        if (found == live.end()) {
+            live.push_back(member);
+        } else {
+            complete(found->privileges, member.privileges, keeps_extra);
+        }
+    }
+    keeps_extra = keeps_extra || live.size() > expected.size();
+    std::ranges::sort(live, {}, &ExtensionMember::object);
+}
+
 // Of most objects only the comment and privileges can be added. Nothing when another difference is left.
 template <class T>
 std::optional<Completed<T>> complete(const T& live, const T& expected) {
@@ -53,6 +67,10 @@ std::optional<Completed<T>> complete(const T& live, const T& expected) {
         complete(result.object.privileges, expected.privileges, result.keeps_extra);
         rest.privileges = result.object.privileges;
     }
+    if constexpr (std::is_same_v<T, Extension>) {
+        complete(result.object.members, expected.members, result.keeps_extra);
+        rest.members = result.object.members;
+    }
     return rest == result.object ? std::optional(result) : std::nullopt;
 }
 
@@ -63,6 +81,13 @@ std::optional<Completed<Column>> complete(const Column& live, const Column& expe
     rest.comment = result.object.comment;
     complete(result.object.privileges, expected.privileges, result.keeps_extra);
     rest.privileges = result.object.privileges;
+    if (live.identity && expected.identity) {
+        Identity& identity = *result.object.identity;
+        complete(identity.comment, expected.identity->comment, result.keeps_extra);
+        complete(identity.privileges, expected.identity->privileges, result.keeps_extra);
+        rest.identity->comment = identity.comment;
+        rest.identity->privileges = identity.privileges;
+    }
     // A column that counts by a sequence of its own need not become an identity column.
     if (expected.identity && live.default_expression && live.default_expression->starts_with("nextval(")) {
         rest.identity = live.identity;

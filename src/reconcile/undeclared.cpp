@@ -27,6 +27,10 @@ void keep_attributes(Column& desired, const Column& present) {
     keep(desired, present, &Column::compression);
     keep(desired, present, &Column::options);
     keep(desired, present, &Column::privileges);
+    if (desired.identity && present.identity) {
+        keep(*desired.identity, *present.identity, &Identity::comment);
+        keep(*desired.identity, *present.identity, &Identity::privileges);
+    }
 }
 
 void keep_attributes(TableStructure& desired, const TableStructure& present) {

@@ -14,7 +14,9 @@ struct Identity {
     bool always = false;  // GENERATED ALWAYS; false: BY DEFAULT
     SequenceOptions options;
     std::string
-        sequence_name;  // the implementing sequence's, without its schema; empty: the database's choice
+        sequence_name;      // the implementing sequence's, without its schema; empty: the database's choice
+    std::string comment{};  // of that sequence, as are the
+    Privileges privileges{};
 
     bool operator==(const Identity&) const = default;
 
@@ -23,6 +25,8 @@ struct Identity {
         visit("always", &Identity::always);
         visit("options", &Identity::options);
         visit("sequence_name", &Identity::sequence_name);
+        visit("comment", &Identity::comment);
+        visit("privileges", &Identity::privileges);
     }
 };
 

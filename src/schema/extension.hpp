@@ -11,12 +11,27 @@
 
 namespace schemist {
 
+// An object of an extension whose privileges are others than the extension gave it.
+struct ExtensionMember {
+    std::string object;  // as written after GRANT ... ON: "ROUTINE public.f(integer)"
+    Privileges privileges;
+
+    bool operator==(const ExtensionMember&) const = default;
+
+    template <class Visitor>
+    static void fields(Visitor&& visit) {
+        visit("object", &ExtensionMember::object);
+        visit("privileges", &ExtensionMember::privileges);
+    }
+};
+
 // Its objects are its own.
 struct Extension {
     std::string name;
     std::string schema;   // in which its objects are; empty: those of it live in none
     std::string version;  // empty: the one that the server would install
     std::string comment;  // empty: the one that comes with it
+    std::vector<ExtensionMember> members{};
 
     bool operator==(const Extension&) const = default;
 
@@ -26,6 +41,7 @@ struct Extension {
         visit("schema", &Extension::schema);
         visit("version", &Extension::version);
         visit("comment", &Extension::comment);
+        visit("members", &Extension::members);
     }
 };
 

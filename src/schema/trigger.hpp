@@ -11,10 +11,12 @@ namespace schemist {
 struct Trigger {
     std::string name;
     Name table;              // the table or view that it belongs to
-    std::string definition;  // the whole CREATE TRIGGER statement, without a semicolon
+    std::string definition;  // the whole CREATE TRIGGER statement, without a semicolon; empty: see the next
     std::string
         state{};  // when it fires, as written after ENABLE: "REPLICA", "ALWAYS"; "DISABLE"; empty: as usual
     std::string comment{};
+    // A partition's own state of a trigger that it has from its parent, where that is another one.
+    bool inherited = false;
 
     bool operator==(const Trigger&) const = default;
 
@@ -23,6 +25,7 @@ struct Trigger {
         visit("name", &Trigger::name);
         visit("table", &Trigger::table);
         visit("definition", &Trigger::definition);
+        visit("inherited", &Trigger::inherited);
         visit("state", &Trigger::state);
         visit("comment", &Trigger::comment);
     }

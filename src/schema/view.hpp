@@ -5,6 +5,8 @@
 #include "schema/name.hpp"
 #include "schema/privileges.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,11 @@ struct ViewColumn {
     std::string default_expression;  // for INSERT through the view; empty: none
     std::string comment;
     Privileges privileges;
+    // Of a materialized view, as for Column:
+    std::optional<std::int64_t> statistics_target{};
+    std::string storage{};
+    std::string compression{};
+    StorageParameters attributes{};
 
     bool operator==(const ViewColumn&) const = default;
 
@@ -26,6 +33,10 @@ struct ViewColumn {
         visit("default", &ViewColumn::default_expression);
         visit("comment", &ViewColumn::comment);
         visit("privileges", &ViewColumn::privileges);
+        visit("statistics_target", &ViewColumn::statistics_target);
+        visit("storage", &ViewColumn::storage);
+        visit("compression", &ViewColumn::compression);
+        visit("attributes", &ViewColumn::attributes);
     }
 };
 
@@ -53,6 +64,13 @@ struct View {
     }
 };
 
+// Whether a materialized view has been filled. That follows from what was done to it, and so is no difference.
+struct Filling {
+    bool has_data = true;
+
+    bool operator==(const Filling&) const { return true; }
+};
+
 struct MaterializedView {
     Name name;
     std::string definition;  // the query
@@ -65,6 +83,7 @@ struct MaterializedView {
     Privileges privileges;
     std::string clustered_on{};  // an index
     Owner owner{};
+    Filling filling{};
 
     bool operator==(const MaterializedView&) const = default;
 

@@ -144,10 +144,8 @@ TEST_CASE("objects of extensions are left out; what is not read is reported") {
     CHECK(schema.tables[2].server == "r");
     CHECK(schema.tables[3].partition_of == PartitionOf{{"public", "parted"}, "DEFAULT"});
     CHECK(schema.tables[4].partition_key == "LIST (a)");
-    CHECK(fmt::format("{}", fmt::join(postgresql::unmodelled(database.connection()), "\n")) ==
-          "comment of sequence public.commented_id_seq");
-    TestDatabase empty;
-    CHECK(postgresql::unmodelled(empty.connection()).empty());
+    CHECK(schema.find_table({"public", "commented"})->columns.at(0).identity->comment == "s");
+    CHECK(postgresql::unmodelled(database.connection()).empty());
 }
 
 TEST_CASE("introspection leaves the caller's transaction and settings as they were") {

@@ -21,8 +21,8 @@ std::string query(const Scope&) {
     return "SELECT a.attrelid, a.attnum, a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod), "
            "a.attnotnull, "
            "a.attidentity, a.attgenerated, a.attcollation, a.attstattarget, a.attstorage, a.attcompression, "
-           "a.attislocal, CASE WHEN a.attoptions IS NOT NULL AND NOT (cardinality(a.attoptions) = 1 AND "
-           "a.attoptions[1] LIKE 'pg_attver=%') THEN a.attoptions END FROM "
+           "CASE WHEN a.attoptions IS NOT NULL AND NOT (cardinality(a.attoptions) = 1 AND "
+           "a.attoptions[1] LIKE 'pg_attver=%') THEN a.attoptions END, a.attislocal FROM "
            "pg_attribute a WHERE a.attrelid = ANY(ARRAY(SELECT c.oid FROM pg_class c WHERE c.relkind IN "
            "('r', 'p', 'f') "
            "AND " +
@@ -46,14 +46,33 @@ std::string compression_word(char letter) {
     return letter == 'p' ? "pglz" : letter == 'l' ? "lz4" : "";
 }
 
+}  // namespace
+
+Column read_attributes(const Result& rows, std::size_t row, std::size_t first, const Reading::Type& type) {
+    Column column;
+    // Unset is -1 before PostgreSQL 17.
+    if (!rows.is_null(row, first) && rows.integer(row, first) >= 0) {
+        column.statistics_target = rows.integer(row, first);
+    }
+    if (const char storage = rows.letter(row, first + 1); storage != type.storage) {
+        column.storage = storage_word(storage);
+    }
+    column.compression = compression_word(rows.letter(row, first + 2));
+    column.options = parse_storage(rows.text(row, first + 3));
+    column.options.erase("pg_attver");  // the server's own bookkeeping
+    return column;
+}
+
+namespace {
+
 Column read_column(const Result& rows, std::size_t row, const Reading& reading) {
     const Reading::Type type = reading.type(rows.oid(row, 3));
-    Column column;
+    Column column = read_attributes(rows, row, 9, type);
     column.name = rows.string(row, 2);
     column.type = rows.string(row, 4);
     column.not_null = rows.boolean(row, 5);
     if (const char identity = rows.letter(row, 6); identity != '\0') {
-        column.identity = Identity{identity == 'a', {}, {}};
+        column.identity = Identity{identity == 'a', {}, {}, {}, {}};
     }
     if (const char generated = rows.letter(row, 7); generated != '\0') {
         column.generated = Generated{{}, generated == 's'};
@@ -61,17 +80,7 @@ Column read_column(const Result& rows, std::size_t row, const Reading& reading) 
     if (const Oid collation = rows.oid(row, 8); collation != type.collation) {
         column.collation = reading.collations.at(collation);
     }
-    // Unset is -1 before PostgreSQL 17.
-    if (!rows.is_null(row, 9) && rows.integer(row, 9) >= 0) {
-        column.statistics_target = rows.integer(row, 9);
-    }
-    if (const char storage = rows.letter(row, 10); storage != type.storage) {
-        column.storage = storage_word(storage);
-    }
-    column.compression = compression_word(rows.letter(row, 11));
-    column.inherited = !rows.boolean(row, 12);
-    column.options = parse_storage(rows.text(row, 13));
-    column.options.erase("pg_attver");  // the server's own bookkeeping
+    column.inherited = !rows.boolean(row, 13);
     return column;
 }
 
@@ -179,6 +188,7 @@ DdlAction add(const Name& table, const Column& column, const Reference& object,
     }
     change_privileges({}, column.privileges, "TABLE " + qualified(table), quote_identifier(column.name),
                       action.statements);
+    append(action.statements, change_identity_facets(table, column, nullptr, differences));
     action.creates.push_back(object);
     action.needs = Differences::used_by_column(differences.to(), differences.to().find_table(table), column);
     action.needs.push_back({Kind::table, table, {}});

@@ -284,6 +284,8 @@ class Alteration {
         if (!made->comment.empty()) {
             action_.statements.push_back(comment_on("SEQUENCE " + name, made->comment));
         }
+        change_privileges(differences_.given_by_default(Kind::sequence, made->name), made->privileges,
+                          "SEQUENCE " + name, {}, action_.statements);
         action_.creates.push_back({Kind::sequence, made->name, {}});
     }
 
@@ -298,6 +300,7 @@ class Alteration {
         const Sequence* gone = differences_.sequence_before_identity(table_, after_.name);
         if (gone == nullptr) {
             alter("ADD " + identity_clause(table_, after_, false));
+            append(action_.statements, change_identity_facets(table_, after_, nullptr, differences_));
             return;
         }
         std::string old = qualified(gone->name);
@@ -312,6 +315,7 @@ class Alteration {
                                      ? generated_name(table_.name, after_.name, "seq")
                                      : after_.identity->sequence_name;
         carry_position(old, sequence(name));
+        append(action_.statements, change_identity_facets(table_, after_, nullptr, differences_));
         action_.statements.push_back("DROP SEQUENCE " + old);
         action_.drops.push_back({Kind::sequence, gone->name, {}});
     }
@@ -371,6 +375,7 @@ class Alteration {
                                                      sequence(old.sequence_name),
                                                      quote_identifier(now.sequence_name)));
         }
+        append(action_.statements, change_identity_facets(table_, after_, &old, differences_));
     }
 
     // Only a change of what others build on takes part in the order as an old and a new column.

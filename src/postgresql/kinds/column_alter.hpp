@@ -4,6 +4,7 @@
 #include "postgresql/kinds/kind.hpp"
 
 #include <string>
+#include <vector>
 
 namespace schemist::postgresql {
 
@@ -17,6 +18,10 @@ bool must_be_recreated(const Column& before, const Column& after);
 std::string converted_value(const Column& before, const Column& after, const Differences& differences);
 
 std::string comment_on_column(const Name& table, const Column& column);
+
+// Comment and privileges of the sequence that implements an identity, which had those of `before`; nullptr: it was just made.
+std::vector<std::string> change_identity_facets(const Name& table, const Column& column,
+                                                const Identity* before, const Differences& differences);
 
 // With the sequence's name also where it is the one that the server would choose.
 std::string identity_clause(const Name& table, const Column& column, bool name_sequence);

@@ -1,7 +1,9 @@
 // Which sequence is whose: what Differences knows of `serial` and identity columns.
+#include "postgresql/kinds/column_alter.hpp"
 #include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/differences.hpp"
+#include "postgresql/kinds/facets.hpp"
 #include "postgresql/sql.hpp"
 
 namespace schemist::postgresql {
@@ -22,7 +24,30 @@ bool is_serial_type(std::string_view type) {
     return type == "smallint" || type == "integer" || type == "bigint";
 }
 
+Name identity_sequence(const Name& table, const Column& column) {
+    const std::string& name = column.identity->sequence_name;
+    return {table.schema, name.empty() ? generated_name(table.name, column.name, "seq") : name};
+}
+
 }  // namespace
+
+std::vector<std::string> change_identity_facets(const Name& table, const Column& column,
+                                                const Identity* before, const Differences& differences) {
+    std::vector<std::string> statements;
+    const Identity* after = column.identity ? &*column.identity : nullptr;
+    if (after == nullptr ||
+        (before != nullptr && before->comment == after->comment && before->privileges == after->privileges)) {
+        return statements;
+    }
+    const Name name = identity_sequence(table, column);
+    const std::string sequence = "SEQUENCE " + qualified(name);
+    const TableStructure* owner = before == nullptr ? nullptr : differences.from().find_table(table);
+    write_comment(sequence, before == nullptr ? std::string() : before->comment, after->comment, statements);
+    change_privileges(
+        before == nullptr ? differences.given_by_default(Kind::sequence, name) : before->privileges,
+        after->privileges, sequence, {}, statements, owner == nullptr ? Owner{} : owner->owner);
+    return statements;
+}
 
 const Sequence* Differences::sequence_before_identity(const Name& table, const std::string& column) const {
     const Column* before = column_before(table, column);

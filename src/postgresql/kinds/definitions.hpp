@@ -45,6 +45,8 @@ std::string column_definition(const Name& table, const Column& column, const Dif
 Column with_options_of(const Column& column);
 // What a column's definition cannot say on every server: how its values are stored, compressed and sampled.
 std::vector<std::string> column_attributes(const Name& table, const Column& before, const Column& after);
+// A column with only these, from four cells: attstattarget, attstorage, attcompression, attoptions.
+Column read_attributes(const Result& rows, std::size_t row, std::size_t first, const Reading::Type& type);
 std::string sequence_options(const SequenceOptions& options, std::string_view default_type);
 bool turns_round(const SequenceOptions& before, const SequenceOptions& after);
 // "nextval('s'::regclass)", as the server prints it.

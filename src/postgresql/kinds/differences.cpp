@@ -230,6 +230,10 @@ const std::vector<Reference>& Differences::used_before(const Reference& object) 
     return find(uses_before_, object);
 }
 
+const std::vector<Reference>& Differences::used_after(const Reference& object) const {
+    return find(uses_after_, object);
+}
+
 std::vector<Reference> Differences::old_types_of(const Reference& object) const {
     std::vector<Reference> types;
     for (const Reference& used : find(uses_before_, object)) {

@@ -47,6 +47,8 @@ class Differences {
     bool is_rebuilt(const Name& table) const { return taken_down_.rebuilt.contains(table); }
     // What the object used, as the server has it.
     const std::vector<Reference>& used_before(const Reference& object) const;
+    // What it uses, as the server has it there.
+    const std::vector<Reference>& used_after(const Reference& object) const;
     // The old types that the object is of until it is moved.
     std::vector<Reference> old_types_of(const Reference& object) const;
 

@@ -3,6 +3,8 @@
 #include "postgresql/kinds/standard_kind.hpp"
 #include "postgresql/sql.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace schemist::postgresql {
@@ -31,6 +33,23 @@ void read(const Result& rows, Reading& reading) {
     }
 }
 
+Privileges privileges_of(const Extension& extension, const std::string& object) {
+    const auto member = std::ranges::find(extension.members, object, &ExtensionMember::object);
+    return member == extension.members.end() ? Privileges{} : member->privileges;
+}
+
+void change_members(const Extension& before, const Extension& after, std::vector<std::string>& statements) {
+    for (const ExtensionMember& member : after.members) {
+        change_privileges(privileges_of(before, member.object), member.privileges, member.object, {},
+                          statements);
+    }
+    for (const ExtensionMember& member : before.members) {
+        if (privileges_of(after, member.object).empty()) {
+            change_privileges(member.privileges, {}, member.object, {}, statements);
+        }
+    }
+}
+
 struct Extensions {
     using Value = Extension;
 
@@ -43,7 +62,9 @@ struct Extensions {
         std::string text =
             fmt::format("CREATE {} SCHEMA {}", target(extension), quote_identifier(extension.schema));
         text += extension.version.empty() ? "" : " VERSION " + quote_literal(extension.version);
-        return {text};
+        std::vector<std::string> statements{text};
+        change_members({}, extension, statements);
+        return statements;
     }
 
     static std::vector<std::string> alter(const Extension& before, const Extension& after) {
@@ -57,6 +78,7 @@ struct Extensions {
             statements.push_back(
                 fmt::format("ALTER {} SET SCHEMA {}", target(after), quote_identifier(after.schema)));
         }
+        change_members(before, after, statements);
         return statements;
     }
 

@@ -64,13 +64,18 @@ std::string privilege_query(const Scope&) {
             FROM pg_foreign_data_wrapper x WHERE x.fdwacl IS NOT NULL AND {0}
             UNION ALL SELECT 'pg_foreign_server'::regclass, x.oid, 0, 'S', x.srvowner, x.srvacl
             FROM pg_foreign_server x WHERE x.srvacl IS NOT NULL AND {0}),
-        -- The schema public is not as any other would be when it is made.
-        o AS (SELECT *, acldefault(sort, owner) AS usual FROM objects
-            UNION ALL SELECT 'pg_namespace'::regclass, x.oid, 0, 'n', NULL, x.nspacl, i.initprivs
+        -- What belongs to an extension is as that made it. The schema public is not as any other would be when it is made.
+        o AS (SELECT x.*, coalesce(i.initprivs, acldefault(sort, owner)) AS usual, e.refobjid AS extension,
+                CASE WHEN e.refobjid IS NOT NULL THEN (pg_identify_object(catalogue, object, number)).identity END AS identity
+            FROM objects x
+            LEFT JOIN pg_depend e ON e.classid = x.catalogue AND e.objid = x.object AND e.objsubid = 0 AND e.deptype = 'e'
+            LEFT JOIN pg_init_privs i ON e.objid IS NOT NULL AND i.classoid = x.catalogue AND i.objoid = x.object
+                AND i.objsubid = x.number
+            UNION ALL SELECT 'pg_namespace'::regclass, x.oid, 0, 'n', NULL, x.nspacl, i.initprivs, NULL, NULL
             FROM pg_namespace x JOIN pg_init_privs i ON i.classoid = 'pg_namespace'::regclass AND i.objoid = x.oid
             WHERE x.nspname = 'public' AND x.nspacl IS DISTINCT FROM i.initprivs)
         SELECT o.catalogue, o.object, o.number, g.is_granted, CASE WHEN g.grantee = o.owner THEN 'o' WHEN g.grantee = 0
-            THEN 'p' ELSE 'r' END, r.rolname, g.privilege_type, g.is_grantable
+            THEN 'p' ELSE 'r' END, r.rolname, g.privilege_type, g.is_grantable, o.extension, o.sort, o.identity
         FROM o, LATERAL (
             SELECT true AS is_granted, a.place, a.grantee, a.privilege_type, a.is_grantable
             FROM aclexplode(o.acl) WITH ORDINALITY a(grantor, grantee, privilege_type, is_grantable, place)
@@ -155,10 +160,51 @@ void add_privilege(Privileges& privileges, const Result& rows, std::size_t row) 
     grants.push_back({grantee(rows, row), rows.string(row, 6), rows.boolean(row, 7)});
 }
 
+std::string_view word_of_grants(char sort) {
+    switch (sort) {
+        case 's':
+            return "SEQUENCE";
+        case 'f':
+            return "ROUTINE";
+        case 'T':
+            return "TYPE";
+        case 'n':
+            return "SCHEMA";
+        case 'l':
+            return "LANGUAGE";
+        case 'F':
+            return "FOREIGN DATA WRAPPER";
+        case 'S':
+            return "FOREIGN SERVER";
+        default:
+            return "TABLE";
+    }
+}
+
+void read_privilege_of_member(const Result& rows, std::size_t row, Reading& reading) {
+    const auto part = reading.parts.find({catalogue::extensions, rows.oid(row, 8)});
+    if (part == reading.parts.end()) {
+        return;
+    }
+    const auto extension =
+        std::ranges::find(reading.schema.extensions, part->second.name.name, &Extension::name);
+    const std::string object = fmt::format("{} {}", word_of_grants(rows.letter(row, 9)), rows.text(row, 10));
+    const auto place = std::ranges::lower_bound(extension->members, object, {}, &ExtensionMember::object);
+    const bool is_known = place != extension->members.end() && place->object == object;
+    const auto member = is_known ? place : extension->members.insert(place, ExtensionMember{object, {}});
+    add_privilege(member->privileges, rows, row);
+}
+
 void read_privileges(const Result& rows, Reading& reading) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const Reading::CatalogueId id{rows.oid(row, 0), rows.oid(row, 1)};
         const std::int64_t number = rows.integer(row, 2);
+        if (!rows.is_null(row, 8)) {
+            if (number == 0) {
+                read_privilege_of_member(rows, row, reading);
+            }
+            continue;
+        }
         reading.visit(id, number, [&](auto& object) {
             using Value = std::remove_reference_t<decltype(object)>;
             if constexpr (has_numbered_columns<Value> && !std::is_same_v<Value, TableStructure>) {

@@ -84,6 +84,8 @@ struct Reading {
     std::unordered_map<Oid, Type> types;                    // those that are not like most
     std::unordered_map<Oid, OperatorClass> operator_classes;
     std::unordered_map<Oid, std::string> collations;  // as written in SQL
+    // The sequences of identity columns, and their columns: a table and an attnum.
+    std::unordered_map<Oid, std::pair<Oid, std::int64_t>> identity_sequences;
 
     // An object as the catalogues call it, and where it stands in its list of the schema.
     struct CatalogueId {
@@ -118,7 +120,7 @@ struct Reading {
         const auto found = objects.find(id);
         return found == objects.end() ? nullptr : &found->second;
     }
-    // Calls `visit` with the object, or the column of a table when `number` is not 0.
+    // Calls `visit` with the object, the identity whose sequence it is, or the column of a table when `number` is not 0.
     template <class Visitor>
     void visit(const CatalogueId& id, std::int64_t number, Visitor&& visit) {
         if (const Located* found = located(id)) {
@@ -134,6 +136,9 @@ struct Reading {
         } else if (TableStructure* found_table =
                        id.catalogue == catalogue::relations && number == 0 ? table(id.object) : nullptr) {
             visit(*found_table);
+        } else if (const auto sequence = identity_sequences.find(id.object);
+                   id.catalogue == catalogue::relations && sequence != identity_sequences.end()) {
+            visit(*column(sequence->second.first, sequence->second.second)->identity);
         }
     }
 

@@ -14,8 +14,8 @@ namespace schemist::postgresql {
 namespace {
 
 std::string query(const Scope&) {
-    return "SELECT c.oid, n.nspname, c.relname, pg_get_viewdef(c.oid), c.reloptions, t.spcname, am.amname "
-           "FROM "
+    return "SELECT c.oid, n.nspname, c.relname, pg_get_viewdef(c.oid), c.reloptions, t.spcname, am.amname, "
+           "c.relispopulated FROM "
            "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_tablespace t ON t.oid = "
            "c.reltablespace LEFT JOIN pg_am am ON am.oid = c.relam AND am.amname <> 'heap' WHERE c.relkind = "
            "'m' AND " +
@@ -31,6 +31,7 @@ void read(const Result& rows, Reading& reading) {
         view.storage = parse_storage(rows.text(row, 4));
         view.tablespace = rows.string(row, 5);
         view.access_method = rows.string(row, 6);
+        view.filling.has_data = rows.boolean(row, 7);
         const Oid oid = rows.oid(row, 0);
         reading.materialized_views.emplace(
             oid, Reading::TableInfo{reading.schema.materialized_views.size(), {}, {}, {}});
@@ -108,6 +109,21 @@ struct MaterializedViews {
                !std::ranges::equal(before.columns, after.columns, is_same_column);
     }
 
+    // The server fills none from one that is not filled itself.
+    static bool reads_one_without_data(const Reference& reader, const Differences& differences) {
+        const auto& views = differences.from().materialized_views;
+        return std::ranges::any_of(differences.used_after(reader), [&](const Reference& used) {
+            if (differences.is_created(used)) {
+                return reads_one_without_data(used, differences);
+            }
+            const auto view = used.kind == Kind::materialized_view
+                                  ? std::ranges::find(views, used.name, &MaterializedView::name)
+                                  : views.end();
+            return (view != views.end() && !view->filling.has_data) ||
+                   (used.kind == Kind::view && reads_one_without_data(used, differences));
+        });
+    }
+
     // An index that is made now is marked then.
     static void connect(const MaterializedView& view, const Differences& differences, DdlAction& action) {
         const auto& views = differences.from().materialized_views;
@@ -116,6 +132,11 @@ struct MaterializedViews {
             before->clustered_on != view.clustered_on &&
             !differences.is_created(part(Kind::index, view.name, view.clustered_on))) {
             action.statements.push_back(set_cluster(view));
+        }
+        if (differences.is_created(reference_of(view)) &&
+            reads_one_without_data(reference_of(view), differences)) {
+            action.statements.front() += "\nWITH NO DATA";
+            action.note = qualified(view.name) + " stays without data, as what it reads is: REFRESH both";
         }
         for (const Index& index : view.indexes) {
             append(action.creates, names_taken(Kind::index, view.name, index.name));

@@ -36,6 +36,17 @@ SequenceOptions read_options(const Result& rows, std::size_t row, std::size_t fi
             rows.boolean(row, first + 6)};
 }
 
+// Since PostgreSQL 17 a partition's columns are identities by the sequence of their parent, which they cannot have by themselves.
+void leave_identities_to_parents(Schema& schema) {
+    for (TableStructure& table : schema.tables) {
+        for (Column& column : table.columns) {
+            if (column.identity && column.identity->sequence_name.empty()) {
+                column.identity.reset();
+            }
+        }
+    }
+}
+
 // One that implements an identity is a part of its column.
 void read(const Result& rows, Reading& reading) {
     constexpr std::size_t options = 7;
@@ -52,6 +63,9 @@ void read(const Result& rows, Reading& reading) {
             if (rows.letter(row, 5) == 'i') {
                 column.identity->sequence_name = rows.string(row, 1);
                 column.identity->options = read_options(rows, row, options);
+                column.identity->comment = rows.string(row, 6);
+                reading.identity_sequences.emplace(rows.oid(row, options + 7),
+                                                   std::pair{rows.oid(row, 3), rows.integer(row, 4)});
                 continue;
             }
             owner = ColumnName{table.name, column.name};
@@ -65,6 +79,7 @@ void read(const Result& rows, Reading& reading) {
         reading.add(reading.schema.sequences, std::move(sequence),
                     {{catalogue::relations, rows.oid(row, options + 7)}});
     }
+    leave_identities_to_parents(reading.schema);
 }
 
 std::int64_t largest(std::string_view type) {

@@ -1,5 +1,6 @@
 // The kind `table`, with CREATE TABLE for all of its parts at once.
 
+#include "postgresql/kinds/column_alter.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/facets.hpp"
 #include "postgresql/kinds/foreign_options.hpp"
@@ -157,6 +158,7 @@ void add_privileges(const TableStructure& table, const Differences& differences,
                       action.statements);
     for (const Column& column : table.columns) {
         change_privileges({}, column.privileges, object, quote_identifier(column.name), action.statements);
+        append(action.statements, change_identity_facets(table.name, column, nullptr, differences));
     }
 }
 

@@ -3,18 +3,21 @@
 #include "postgresql/kinds/standard_kind.hpp"
 #include "postgresql/sql.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace schemist::postgresql {
 namespace {
 
-// Those of partitions that come from their parent's are the server's own.
+// Those of partitions that come from their parent's are the server's own; only their states can be other ones.
 std::string trigger_query(const Scope&) {
-    return "SELECT x.oid, n.nspname, c.relname, x.tgname, pg_get_triggerdef(x.oid), x.tgenabled FROM "
-           "pg_trigger x JOIN "
-           "pg_class c ON c.oid = x.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT "
-           "x.tgisinternal AND "
-           "x.tgparentid = 0 AND " +
+    return "SELECT x.oid, n.nspname, c.relname, x.tgname, CASE WHEN x.tgparentid = 0 THEN "
+           "pg_get_triggerdef(x.oid) END, x.tgenabled FROM pg_trigger x JOIN "
+           "pg_class c ON c.oid = x.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
+           "pg_trigger p ON x.tgparentid <> 0 AND p.oid = x.tgparentid WHERE CASE WHEN x.tgparentid = 0 THEN "
+           "NOT "
+           "x.tgisinternal ELSE x.tgconstraint = 0 AND x.tgenabled <> p.tgenabled END AND " +
            is_user_namespace() + " AND " + is_no_extension_member("pg_class", "c.oid") + " AND " +
            is_no_extension_member("pg_trigger", "x.oid");
 }
@@ -42,7 +45,11 @@ void read_all(const Result& rows, Reading& reading, std::vector<Value>& list, Oi
 }
 
 void read_triggers(const Result& rows, Reading& reading) {
+    const std::size_t first = reading.schema.triggers.size();
     read_all(rows, reading, reading.schema.triggers, catalogue::triggers);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        reading.schema.triggers[first + row].inherited = rows.is_null(row, 4);
+    }
 }
 
 void read_rules(const Result& rows, Reading& reading) {
@@ -65,6 +72,22 @@ std::string named(std::string_view word, const Value& value) {
     return fmt::format("{} {} ON {}", word, quote_identifier(value.name), qualified(value.table));
 }
 
+// The trigger of a parent, or of its parent, that the one of a partition comes from.
+const Trigger* origin_of(const Trigger& trigger, const Schema& schema) {
+    const TableStructure* table = schema.find_table(trigger.table);
+    while (table != nullptr && table->partition_of) {
+        const Name& parent = table->partition_of->parent;
+        const auto found = std::ranges::find_if(schema.triggers, [&](const Trigger& other) {
+            return !other.inherited && other.name == trigger.name && other.table == parent;
+        });
+        if (found != schema.triggers.end()) {
+            return &*found;
+        }
+        table = schema.find_table(parent);
+    }
+    return nullptr;
+}
+
 struct Triggers {
     using Value = Trigger;
 
@@ -82,7 +105,40 @@ struct Triggers {
     static bool is_replaced(const Trigger& before, const Trigger& after) {
         return before.definition != after.definition;
     }
+    // What is said of the parent's goes for those of all partitions, and these are told again.
+    static void connect(const Trigger& trigger, const Differences& differences, DdlAction& action) {
+        for (const Trigger& other : differences.to().triggers) {
+            const bool may_follow =
+                other.inherited && other.name == trigger.name && !differences.is_created(reference_of(other));
+            const Trigger* origin = may_follow ? origin_of(other, differences.to()) : nullptr;
+            if (origin != nullptr && origin->table == trigger.table) {
+                append(action.statements, set_state("?", other, "TRIGGER"));
+            }
+        }
+    }
 };
+
+void write_trigger(const Change& change, const Differences& differences, Actions& actions) {
+    const Trigger* before = std::get_if<Trigger>(&change.before);
+    const Trigger* after = std::get_if<Trigger>(&change.after);
+    const Trigger& trigger = after != nullptr ? *after : *before;
+    if (!trigger.inherited) {
+        StandardWriter<Triggers>(change, differences, actions).write();
+        return;
+    }
+    const Trigger* parent = origin_of(trigger, differences.to());
+    if (parent == nullptr) {
+        return;  // it went with the parent's, or with the partition
+    }
+    Trigger now = trigger;
+    now.state = after != nullptr ? after->state : parent->state;
+    DdlAction action = in_place(change.object, set_state("?", now, "TRIGGER"));
+    action.needs = {reference_of(*parent), {Kind::table, trigger.table, {}}};
+    if (after != nullptr && before == nullptr) {
+        action.creates.push_back(change.object);
+    }
+    actions.push_back(std::move(action));
+}
 
 struct Rules {
     using Value = Rule;
@@ -110,7 +166,9 @@ std::string trigger_state(char letter) {
 }
 
 KindOfObject trigger_kind() {
-    return standard_kind<Triggers>();
+    KindOfObject kind = standard_kind<Triggers>();
+    kind.write = write_trigger;
+    return kind;
 }
 
 KindOfObject rule_kind() {

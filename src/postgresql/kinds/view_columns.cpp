@@ -11,12 +11,32 @@ namespace {
 
 std::string query(const Scope&) {
     return "SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attcollation, "
-           "pg_get_expr(ad.adbin, ad.adrelid) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND "
+           "pg_get_expr(ad.adbin, ad.adrelid), a.atttypid, a.attstattarget, a.attstorage, a.attcompression, "
+           "a.attoptions FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND "
            "a.attnum "
            "> 0 LEFT JOIN pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum WHERE c.relkind "
            "IN ('v', "
            "'m') AND " +
            is_of_users("c.oid") + " ORDER BY a.attrelid, a.attnum";
+}
+
+void read_attributes(const Result& rows, std::size_t row, const Reading& reading, ViewColumn& column) {
+    Column read = postgresql::read_attributes(rows, row, 7, reading.type(rows.oid(row, 6)));
+    column.statistics_target = read.statistics_target;
+    column.storage = std::move(read.storage);
+    column.compression = std::move(read.compression);
+    column.attributes = std::move(read.options);
+}
+
+Column with_attributes(const ViewColumn& column) {
+    Column result;
+    result.name = column.name;
+    result.type = column.type;
+    result.statistics_target = column.statistics_target;
+    result.storage = column.storage;
+    result.compression = column.compression;
+    result.options = column.attributes;
+    return result;
 }
 
 void read(const Result& rows, Reading& reading) {
@@ -31,6 +51,8 @@ void read(const Result& rows, Reading& reading) {
         });
         if (const auto view = reading.materialized_views.find(oid);
             view != reading.materialized_views.end()) {
+            read_attributes(rows, row, reading,
+                            reading.schema.materialized_views[view->second.position].columns.back());
             const auto number = static_cast<std::size_t>(rows.integer(row, 1));
             view->second.column_names.resize(number + 1);
             view->second.collations.resize(number + 1);
@@ -62,6 +84,7 @@ void change_view_columns(const Name& view, const std::vector<ViewColumn>& before
                                                  ? "DROP DEFAULT"
                                                  : "SET DEFAULT " + column.default_expression));
         }
+        append(statements, column_attributes(view, with_attributes(old), with_attributes(column)));
         write_comment(fmt::format("COLUMN {}.{}", qualified(view), name), old.comment, column.comment,
                       statements);
         change_privileges(old.privileges, column.privileges, "TABLE " + qualified(view), name, statements);
