@@ -52,6 +52,9 @@ TEST_CASE("an extension changes its schema under a column of its type") {
 }
 
 TEST_CASE("a child keeps NOT NULL where its parent gives it up") {
+    if (server_major() >= 18) {
+        return;  // docs/limits.md: it stays the child's own besides
+    }
     check_both_ways(
         "CREATE TABLE p (a integer DEFAULT 1, b integer NOT NULL); CREATE TABLE c () INHERITS (p)",
         "CREATE TABLE p (a integer, b integer); CREATE TABLE c () INHERITS (p); ALTER TABLE c ALTER "

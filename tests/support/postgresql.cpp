@@ -1,8 +1,6 @@
 #include "support/postgresql.hpp"
 
 #include "postgresql/connection.hpp"
-#include "postgresql/dialect.hpp"
-#include "schema/json.hpp"
 
 #include <schemist/error.hpp>
 
@@ -12,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <regex>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -116,16 +115,18 @@ std::unique_ptr<postgresql::Connection> TestDatabase::connect() const {
     return postgresql::Connection::open(url());
 }
 
+namespace {
+
+// Since PostgreSQL 18 they have names, which are not compared (docs/autogenerate.md).
+std::string without_name_of_not_null(const std::string& line) {
+    static const std::regex name("CONSTRAINT (\"([^\"]|\"\")*\"|[a-z0-9_$]+) NOT NULL");
+    return line.find(" NOT NULL") == std::string::npos ? line : std::regex_replace(line, name, "NOT NULL");
+}
+
+}  // namespace
+
 std::string TestDatabase::dump() const {
     const std::string program = environment("SCHEMIST_TEST_PG_DUMP");
-    if (program == "none") {
-        // tests/matrix, where a server comes without pg_dump: our own reading is all there is to compare.
-        Schema schema = postgresql::dialect().introspect(*connect(), {"public", "schemist_journal"});
-        for (TableStructure& table : schema.tables) {
-            std::ranges::sort(table.columns, {}, &Column::name);
-        }
-        return to_json(schema);
-    }
     std::istringstream lines(
         output_of(fmt::format("{} --schema-only --no-owner {}", program, shell_quoted(url()))));
     std::string text;
@@ -134,7 +135,7 @@ std::string TestDatabase::dump() const {
                            line.starts_with("SELECT pg_catalog.set_config") ||
                            line.starts_with("\\restrict") || line.starts_with("\\unrestrict");
         if (!noise) {
-            text += line + "\n";
+            text += without_name_of_not_null(line) + "\n";
         }
     }
     return text;
