@@ -12,4 +12,8 @@ namespace schemist::postgresql {
 // column.
 void reparse_expressions(schemist::Connection& connection);
 
+// The same for views, policies, conditions of triggers, rules, domains, expressions of statistics and functions with a body in
+// SQL. For scratch databases: comments of some are lost.
+void reparse_definitions(schemist::Connection& connection);
+
 }  // namespace schemist::postgresql

@@ -2,6 +2,7 @@
 
 #include "diff/diff.hpp"
 #include "postgresql/reparse.hpp"
+#include "reconcile/definition_spelling.hpp"
 #include "sqlite/ddl.hpp"
 
 #include <schemist/error.hpp>
@@ -158,7 +159,7 @@ Schema with_expected_spelling(Schema live, const Schema& expected, const ReplayS
         }
     }
     if (tables.empty()) {
-        return live;
+        return with_expected_definitions(std::move(live), expected, settings);
     }
     const bool on_postgresql = settings.dialect.name() == DialectName::postgresql;
     const Schema live_form = normal_form(live, tables, settings);
@@ -182,7 +183,7 @@ Schema with_expected_spelling(Schema live, const Schema& expected, const ReplayS
                   }
               });
     }
-    return live;
+    return with_expected_definitions(std::move(live), expected, settings);
 }
 
 Schema with_all_expressions_of(Schema live, const Schema& expected) {
@@ -195,7 +196,7 @@ Schema with_all_expressions_of(Schema live, const Schema& expected) {
                   });
         }
     }
-    return live;
+    return with_all_definitions_of(std::move(live), expected);
 }
 
 }  // namespace schemist

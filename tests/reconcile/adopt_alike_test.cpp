@@ -142,6 +142,34 @@ TEST_CASE("a database that was restored from a dump prints otherwise and is the 
     check_at_head(restored, history);
 }
 
+TEST_CASE("views, policies, triggers and domains of a restored database print otherwise and are the same") {
+    const std::string table =
+        "CREATE TABLE notes (id integer, role varchar(20));"
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';";
+    const auto objects = [&](const std::string& roles) {
+        const std::string is_one = "role IN (" + roles + ")";
+        return table + "CREATE VIEW chosen AS SELECT id, role FROM notes WHERE " + is_one +
+               "; CREATE MATERIALIZED VIEW kept AS SELECT id, role FROM chosen WHERE " + is_one +
+               "; CREATE POLICY p ON notes TO pg_monitor USING (" + is_one +
+               "); CREATE TRIGGER g BEFORE INSERT ON notes FOR EACH ROW WHEN (new." + is_one +
+               ") EXECUTE FUNCTION f(); CREATE RULE r AS ON UPDATE TO notes WHERE new." + is_one +
+               " DO INSTEAD NOTHING; CREATE DOMAIN d AS varchar CHECK (VALUE IN (" + roles +
+               ")); CREATE STATISTICS s ON id, (" + is_one + ") FROM notes;";
+    };
+    const History history = history_of({revision_text("a1", "", objects("'user', 'other'"))});
+    LiveDatabase source(DialectName::postgresql, objects("'user', 'other'"));
+    LiveDatabase restored(DialectName::postgresql, source.pg_dump());
+    CHECK(restored.dialect().introspect(restored.connection(), default_journal) !=
+          source.dialect().introspect(source.connection(), default_journal));
+    CHECK(restored.adopt(history).outcome == AdoptOutcome::recognised);
+    CHECK(restored.verify(history).is_clean());
+
+    LiveDatabase different(DialectName::postgresql, objects("'user', 'another'"));
+    const Error error = error_of([&] { different.adopt(history); });
+    CHECK(error.exit_code() == ExitCode::mismatch);
+    CHECK_FALSE(different.has_journal());
+}
+
 TEST_CASE("a restored database with a missing index is completed, and one with another check is a conflict") {
     const History history = LiveDatabase::history();
     LiveDatabase source(DialectName::postgresql);
