@@ -145,6 +145,40 @@ TEST_CASE("a type goes over with one that it is made of, which no column is of")
                     "INSERT INTO t VALUES (ROW('x', ROW(1, 'z'), 2, 'x'), 'z')");
 }
 
+TEST_CASE("a table is of a type that gets an attribute between others") {
+    const std::string rest =
+        "CREATE TABLE t OF c (a WITH OPTIONS NOT NULL); COMMENT ON TABLE t IS 'x'; CREATE INDEX i ON t (d)";
+    check_both_ways("CREATE TYPE c AS (a integer, d text); " + rest,
+                    "CREATE TYPE c AS (a integer, b integer, d text); " + rest,
+                    "INSERT INTO t VALUES (1, 'x')");
+}
+
+TEST_CASE("an enum type loses a value that a function in a default of another type has") {
+    const std::string rest =
+        "CREATE FUNCTION f(p e DEFAULT NULL) RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (a e "
+        "DEFAULT "
+        "'x', b text DEFAULT (f(NULL::e))::text)";
+    check_both_ways("CREATE TYPE e AS ENUM ('x', 'y'); " + rest, "CREATE TYPE e AS ENUM ('x'); " + rest);
+}
+
+TEST_CASE("a sequence leaves a table that becomes unlogged for another one") {
+    check_both_ways(
+        "CREATE SEQUENCE s; CREATE TABLE t (a bigint); CREATE TABLE u (a bigint); ALTER SEQUENCE s OWNED BY "
+        "t.a",
+        "CREATE SEQUENCE s; CREATE UNLOGGED TABLE t (a bigint); CREATE TABLE u (a bigint); ALTER SEQUENCE s "
+        "OWNED BY u.a");
+}
+
+TEST_CASE("statistics stay as exact when a column gets another type") {
+    check_both_ways(
+        "CREATE TABLE t (a integer, b integer); CREATE STATISTICS s ON a, b FROM t; ALTER STATISTICS s SET "
+        "STATISTICS 7; "
+        "COMMENT ON STATISTICS s IS 'x'",
+        "CREATE TABLE t (a bigint, b integer); CREATE STATISTICS s ON a, b FROM t; ALTER STATISTICS s SET "
+        "STATISTICS 7; "
+        "COMMENT ON STATISTICS s IS 'x'");
+}
+
 TEST_CASE("a partition is made anew while the keys of its parent come and go") {
     const std::string parent =
         "CREATE TABLE p (a integer NOT NULL, b integer) PARTITION BY RANGE (a); CREATE TABLE p1 PARTITION OF "

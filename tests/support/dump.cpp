@@ -35,6 +35,26 @@ std::string with_sorted_comments(std::string_view dump) {
     return text;
 }
 
+// pg_dump writes the functions of a family in the order in which they were added.
+std::string with_sorted_members(const std::string& statement) {
+    if (!statement.starts_with("ALTER OPERATOR FAMILY") && !statement.starts_with("CREATE OPERATOR CLASS")) {
+        return statement;
+    }
+    std::istringstream lines(statement);
+    std::multiset<std::string> sorted;
+    for (std::string line; std::getline(lines, line);) {
+        while (line.ends_with(' ') || line.ends_with(',') || line.ends_with(';')) {
+            line.pop_back();
+        }
+        sorted.insert(line);
+    }
+    std::string text;
+    for (const std::string& line : sorted) {
+        text += line + "\n";
+    }
+    return text;
+}
+
 std::multiset<std::string> statements_of(std::string_view dump) {
     std::istringstream lines(with_sorted_columns(dump));
     std::multiset<std::string> statements;
@@ -42,7 +62,7 @@ std::multiset<std::string> statements_of(std::string_view dump) {
     for (std::string line; std::getline(lines, line);) {
         statement += line + "\n";
         if (line.ends_with(';')) {
-            statements.insert(std::exchange(statement, {}));
+            statements.insert(with_sorted_members(std::exchange(statement, {})));
         }
     }
     statements.insert(statement);

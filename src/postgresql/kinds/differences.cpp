@@ -101,6 +101,9 @@ std::vector<Reference> used_by_column_alone(std::vector<Reference> used, const O
     if (column != nullptr && !column->default_expression && !column->generated) {
         std::erase_if(used, [&](const Reference& reference) {
             const bool has_name = reference.kind == Kind::domain || reference.kind == Kind::composite_type;
+            if (reference.kind == Kind::enum_type) {
+                return column->type.substr(0, column->type.find("[]")) != qualified(reference.name);
+            }
             return has_name ? !is_of_type(*column, reference) : nature_of(reference.kind) != Nature::type;
         });
     }

@@ -62,6 +62,14 @@ DdlAction set_aside(const TableStructure& table, const std::string& old_name, co
         action.statements.push_back(fmt::format(
             "{} DETACH PARTITION {}", alter_table(table.partition_of->parent), qualified(table.name)));
     }
+    if (!table.of_type.empty()) {
+        action.statements.push_back(alter_table(table.name) + " NOT OF");
+        for (const CompositeType& type : differences.from().composite_types) {
+            if (qualified(type.name) == table.of_type) {
+                action.frees.push_back({Kind::composite_type, type.name, {}});
+            }
+        }
+    }
     action.statements.push_back(
         fmt::format("{} RENAME TO {}", alter_table(table.name), quote_identifier(old_name)));
     for (const std::string& index : names_of_indexes(table)) {
@@ -236,7 +244,10 @@ void set_aside_and_copy(const TableStructure& before, const TableStructure& afte
         append(freed, differences.used_before(name));
     }
     std::erase_if(freed, [&](const Reference& used) {
-        return used.name == before.name && (used.kind == Kind::table || is_part_of_table(used.kind));
+        // It is none of its type any more.
+        const bool is_own_type = used.kind == Kind::composite_type && qualified(used.name) == before.of_type;
+        return is_own_type ||
+               (used.name == before.name && (used.kind == Kind::table || is_part_of_table(used.kind)));
     });
     actions.push_back(set_aside(before, old.name, differences, std::move(taken_names)));
     actions.push_back(copy(before, after, old, differences));

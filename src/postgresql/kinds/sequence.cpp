@@ -222,7 +222,11 @@ void alter(const Sequence& before, const Sequence& after, const Reference& objec
     if (before.owned_by == after.owned_by) {
         return;
     }
-    if (!after.owned_by || (before.owned_by && goes_with_its_column(before, differences))) {
+    // The table that it leaves may go, or would set it logged or unlogged with itself.
+    const bool leaves_first =
+        before.owned_by && (goes_with_its_column(before, differences) ||
+                            !differences.changed_persistence(before.owned_by->table).empty());
+    if (!after.owned_by || leaves_first) {
         actions.push_back(leave_owner(before, differences));
     }
     if (after.owned_by) {

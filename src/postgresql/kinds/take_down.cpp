@@ -63,6 +63,7 @@ bool is_view(Kind kind) {
 
 TakenDown TakeDown::run() {
     find_causes();
+    find_typed_tables();
     if (taken_down_.empty() && dropped_.empty() && retyped_.empty() && incompatible_.empty() &&
         recreated_.empty() && enums_.empty() && !alters_composite_type() && lost_keys_.empty() &&
         relogged_.size() < 2) {
@@ -75,6 +76,27 @@ TakenDown TakeDown::run() {
     keep_parts_of_old_types();
     Changes changes = rewritten();
     return {std::move(changes), std::move(made_anew_), std::move(moved_), rebuilt()};
+}
+
+// Its columns stand in the order of the type, and a new one of its own comes last.
+void TakeDown::find_typed_tables() {
+    for (const TableStructure& after : to_.tables) {
+        const TableStructure* before = after.of_type.empty() ? nullptr : from_.find_table(after.name);
+        if (before == nullptr) {
+            continue;
+        }
+        std::vector<std::string> outcome;
+        for (const Column& column : before->columns) {
+            if (after.find_column(column.name) != nullptr) {
+                outcome.push_back(column.name);
+            }
+        }
+        if (!std::ranges::equal(outcome.begin(), outcome.end(), after.columns.begin(),
+                                after.columns.begin() + static_cast<std::ptrdiff_t>(outcome.size()), {}, {},
+                                &Column::name)) {
+            take_down({Kind::table, after.name, {}});
+        }
+    }
 }
 
 // As long as the old type stands, so do those that it is made of.
@@ -265,6 +287,13 @@ bool TakeDown::hinders_new_type(Kind kind) {
            kind == Kind::publication;
 }
 
+// The server makes statistics of a column that gets another type anew, and forgets how exact they are to be.
+bool TakeDown::loses_target(const Reference& object) const {
+    const Object found = object.kind == Kind::statistics ? find_object(from_, object) : Object{};
+    const Statistics* statistics = std::get_if<Statistics>(&found);
+    return statistics != nullptr && statistics->target.has_value();
+}
+
 bool TakeDown::visit_users() {
     bool more = false;
     for (const Dependency& dependency : from_.dependencies.list) {
@@ -273,7 +302,8 @@ bool TakeDown::visit_users() {
             continue;
         }
         const bool gone = is_gone_meanwhile(dependency.used) || is_left_by(user, dependency.used);
-        if (!gone && !(is_retyped(dependency.used) && hinders_new_type(user.kind))) {
+        const bool hinders = hinders_new_type(user.kind) || loses_target(user);
+        if (!gone && !(is_retyped(dependency.used) && hinders)) {
             continue;
         }
         if (dropped_.contains(user) && is_view(user.kind)) {

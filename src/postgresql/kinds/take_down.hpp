@@ -22,6 +22,7 @@ class TakeDown {
 
   private:
     void find_causes();
+    void find_typed_tables();
     void keep_parts_of_old_types();
     void note_columns_of_heirs(const Reference& object);
     void note_keys_of_heirs(const Change& change);
@@ -37,6 +38,7 @@ class TakeDown {
     bool is_left_by(const Reference& user, const Reference& used) const;
     bool is_retyped(const Reference& object) const;
     static bool hinders_new_type(Kind kind);
+    bool loses_target(const Reference& object) const;
     bool visit_users();
     bool uses_afterwards(const Reference& user, const Reference& used) const;
     bool retypes_attribute_in_use(const Change& change) const;

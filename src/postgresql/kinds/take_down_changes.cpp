@@ -86,7 +86,8 @@ void TakeDown::add_without_default(const Reference& object, Changes& changes) co
 void TakeDown::leave_altered_types(Changes& changes) const {
     for (const TableStructure& before : from_.tables) {
         const TableStructure* after = before.of_type.empty() ? nullptr : to_.find_table(before.name);
-        if (after == nullptr || after->of_type != before.of_type) {
+        if (after == nullptr || after->of_type != before.of_type ||
+            taken_down_.contains({Kind::table, before.name, {}})) {
             continue;
         }
         for (const CompositeType& type : from_.composite_types) {
