@@ -179,6 +179,21 @@ TEST_CASE("statistics stay as exact when a column gets another type") {
         "COMMENT ON STATISTICS s IS 'x'");
 }
 
+TEST_CASE("a domain changes when no column has values of it any more, also as parts of others") {
+    check_both_ways(
+        "CREATE DOMAIN d AS integer; CREATE TYPE c AS (x d); CREATE TABLE t (a c, b integer); CREATE TABLE u "
+        "(a c[])",
+        "CREATE DOMAIN d AS integer CHECK (VALUE > 1); CREATE TYPE c AS (x d); CREATE TABLE t (a text, b "
+        "integer)");
+}
+
+TEST_CASE("an attribute gets another type in a type that another one is made of") {
+    check_both_ways(
+        "CREATE TYPE c AS (x integer, y date); CREATE TYPE d AS (c c, z integer); CREATE TABLE t (d d)",
+        "CREATE TYPE c AS (x bigint, y text); CREATE TYPE d AS (c c, z integer); CREATE TABLE t (d d)",
+        "INSERT INTO t VALUES (ROW(ROW(1, '2020-01-02'), 3))");
+}
+
 TEST_CASE("a partition is made anew while the keys of its parent come and go") {
     const std::string parent =
         "CREATE TABLE p (a integer NOT NULL, b integer) PARTITION BY RANGE (a); CREATE TABLE p1 PARTITION OF "

@@ -74,17 +74,21 @@ class Run {
     }
 
     void report(const std::string& found) {
+        const std::lock_guard lock(mutex_);
         if (!found.empty()) {
-            const std::lock_guard lock(mutex_);
             ++wrong_;
             fmt::print("{}\n", found);
             std::fflush(stdout);
+        }
+        if (constexpr int often = 250; ++done_ % often == 0) {
+            fmt::print(stderr, "{} rounds of {}, {} counterexamples\n", done_, stretch_.count, wrong_);
         }
     }
 
     Stretch stretch_;
     std::atomic<int> next_ = 0;
     std::mutex mutex_;
+    int done_ = 0;
     int wrong_ = 0;
     std::size_t not_loaded_ = 0;
     std::exception_ptr failure_;

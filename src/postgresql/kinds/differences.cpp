@@ -95,6 +95,21 @@ bool is_relation(Kind kind) {
            kind == Kind::sequence;
 }
 
+// Types, and those that they are made of.
+std::set<Reference> types_among(const std::map<Reference, std::vector<Reference>>& uses,
+                                std::vector<Reference> used) {
+    std::set<Reference> types;
+    while (!used.empty()) {
+        const Reference one = used.back();
+        used.pop_back();
+        if (nature_of(one.kind) == Nature::type && types.insert(one).second) {
+            const std::vector<Reference>& parts = find(uses, one);
+            used.insert(used.end(), parts.begin(), parts.end());
+        }
+    }
+    return types;
+}
+
 // What a column without a default or an expression uses: its type.
 std::vector<Reference> used_by_column_alone(std::vector<Reference> used, const Object& object) {
     const Column* column = std::get_if<Column>(&object);
@@ -324,6 +339,15 @@ void Differences::add_dependencies(const Change& change, DdlAction& action) cons
             return nature_of(freed.kind) == Nature::type && !is_dropped(freed) &&
                    std::ranges::find(action.needs, freed) != action.needs.end();
         });
+    }
+    // Nor does the server alter what the type of a column is made of.
+    if (change.object.kind == Kind::column || change.object.kind == Kind::table) {
+        const std::set<Reference> after = types_among(uses_after_, action.needs);
+        for (const Reference& type : types_among(uses_before_, action.frees)) {
+            if (!after.contains(type) && !is_made_anew(type)) {
+                action.frees.push_back(type);
+            }
+        }
     }
     wait_for_rows(change, *this, action);
     std::erase_if(action.needs, itself(action.creates));

@@ -333,9 +333,26 @@ bool TakeDown::retypes_attribute_in_use(const Change& change) const {
         return other != after->attributes.end() &&
                (other->type != attribute.type || other->collation != attribute.collation);
     });
-    return retypes && std::ranges::any_of(from_.dependencies.list, [&](const Dependency& dependency) {
-               return dependency.used == change.object && dependency.user.kind == Kind::column;
-           });
+    return retypes && has_values(change.object);
+}
+
+// Columns are of it, or of types that are made of it.
+bool TakeDown::has_values(const Reference& type) const {
+    std::set<Reference> types{type};
+    for (bool more = true; more;) {
+        more = false;
+        for (const Dependency& dependency : from_.dependencies.list) {
+            if (!types.contains(dependency.used)) {
+                continue;
+            }
+            if (dependency.user.kind == Kind::column) {
+                return true;
+            }
+            const bool is_type = nature_of(dependency.user.kind) == Nature::type;
+            more = (is_type && types.insert(dependency.user).second) || more;
+        }
+    }
+    return false;
 }
 
 // The old type stays under another name until its columns are of the new one.

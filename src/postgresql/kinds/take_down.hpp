@@ -41,6 +41,7 @@ class TakeDown {
     bool loses_target(const Reference& object) const;
     bool visit_users();
     bool uses_afterwards(const Reference& user, const Reference& used) const;
+    bool has_values(const Reference& type) const;
     bool retypes_attribute_in_use(const Change& change) const;
     bool move_column(const Reference& object, const Reference& type);
     [[noreturn]] static void refuse_new_type(const Reference& object, const Reference& used);
