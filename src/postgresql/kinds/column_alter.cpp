@@ -4,6 +4,7 @@
 #include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/facets.hpp"
+#include "postgresql/kinds/moved_value.hpp"
 #include "postgresql/sql.hpp"
 
 #include <algorithm>
@@ -13,14 +14,6 @@
 
 namespace schemist::postgresql {
 namespace {
-
-template <class T>
-const T* type_of(const std::vector<T>& types, std::string_view base) {
-    const auto found = std::ranges::find_if(types, [&](const T& type) {
-        return base.ends_with('"') || base.ends_with(type.name.name) ? qualified(type.name) == base : false;
-    });
-    return found == types.end() ? nullptr : &*found;
-}
 
 // The type that a domain is of, and so on.
 std::string without_domains(const Schema& schema, std::string_view type) {
@@ -165,78 +158,12 @@ class Alteration {
                !before_.default_expression && !after_.default_expression;
     }
 
-    bool has_new_type(const Attribute& attribute) const {
-        const std::string base = base_type(attribute.type);
-        const Domain* domain = type_of(differences_.to().domains, base);
-        const CompositeType* composite = type_of(differences_.to().composite_types, base);
-        const EnumType* of_enum = enum_of(differences_.to(), base);
-        return (domain != nullptr && differences_.is_made_anew({Kind::domain, domain->name, {}})) ||
-               (composite != nullptr &&
-                differences_.is_made_anew({Kind::composite_type, composite->name, {}})) ||
-               (of_enum != nullptr && differences_.is_altered_enum(of_enum->name));
-    }
-
-    std::string attribute_value(const std::string& row, const Attribute& before,
-                                const Attribute& after) const {
-        const std::string value = fmt::format("({}).{}", row, quote_identifier(after.name));
-        if (before.type == after.type && !has_new_type(after)) {
-            return value;
-        }
-        const bool arrays = before.type.ends_with("[]") && after.type.ends_with("[]");
-        return fmt::format("{}::{}::{}", value, arrays ? "text[]" : "text", after.type);
-    }
-
-    // Attributes go by their names.
-    std::string moved_value() {
-        const std::string name = quote_identifier(after_.name);
-        const auto of_this_type = [&](const CompositeType& type) {
-            return after_.type == qualified(type.name) || after_.type == qualified(type.name) + "[]";
-        };
-        const auto now = std::ranges::find_if(differences_.to().composite_types, of_this_type);
-        const auto then = std::ranges::find_if(differences_.from().composite_types, of_this_type);
-        if (now == differences_.to().composite_types.end() ||
-            then == differences_.from().composite_types.end()) {
-            return fmt::format("{}::{}::{}", name, after_.type.ends_with("[]") ? "text[]" : "text",
-                               after_.type);
-        }
-        if (after_.type.ends_with("[]")) {
-            return fmt::format("{}({})", move_elements(*then, *now), name);
-        }
-        return moved_row(name, *then, *now);
-    }
-
-    // The value of the new type, which has the attributes of the same names.
-    std::string moved_row(const std::string& value, const CompositeType& then,
-                          const CompositeType& now) const {
-        std::vector<std::string> values;
-        for (const Attribute& attribute : now.attributes) {
-            const auto old = std::ranges::find(then.attributes, attribute.name, &Attribute::name);
-            values.push_back(old == then.attributes.end() ? std::string("NULL")
-                                                          : attribute_value(value, *old, attribute));
-        }
-        return fmt::format("CASE WHEN {0} IS DISTINCT FROM NULL THEN ROW({1})::{2} END", value,
-                           join(values, ", "), qualified(now.name));
-    }
-
-    // The server takes no subquery there, but a function with one. It gives the name of that function.
-    std::string move_elements(const CompositeType& then, const CompositeType& now) {
-        const std::string function = "pg_temp." + quote_identifier("moved_" + now.name.name);
-        const Name old{then.name.schema, with_suffix(then.name.name, "_old")};
-        action_.statements.push_back(fmt::format(
-            "CREATE OR REPLACE FUNCTION {}({}[]) RETURNS {}[] LANGUAGE sql AS $$SELECT CASE WHEN "
-            "cardinality($1) = 0 "
-            "THEN '{{}}' ELSE (SELECT array_agg({} ORDER BY n) FROM generate_subscripts($1, 1) n) END$$",
-            function, qualified(old), qualified(now.name), moved_row("$1[n]", then, now)));
-        dropped_afterwards_ = fmt::format("DROP FUNCTION {}({}[])", function, qualified(old));
-        return function;
-    }
-
     void move(const Reference& object) {
         const std::string collation = after_.collation.empty() ? "" : " COLLATE " + after_.collation;
-        alter(fmt::format("TYPE {}{} USING {}", after_.type, collation, moved_value()));
-        if (!dropped_afterwards_.empty()) {
-            action_.statements.push_back(dropped_afterwards_);
-        }
+        const MovedValue value = moved_value(after_, differences_);
+        append(action_.statements, value.before);
+        alter(fmt::format("TYPE {}{} USING {}", after_.type, collation, value.expression));
+        append(action_.statements, value.after);
         append(action_.frees, differences_.old_types_of(object));
     }
 
@@ -414,7 +341,6 @@ class Alteration {
     const Column& after_;
     const Differences& differences_;
     DdlAction action_;
-    std::string dropped_afterwards_;
 };
 
 }  // namespace
