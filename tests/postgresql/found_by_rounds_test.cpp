@@ -194,6 +194,19 @@ TEST_CASE("an attribute gets another type in a type that another one is made of"
         "INSERT INTO t VALUES (ROW(ROW(1, '2020-01-02'), 3))");
 }
 
+TEST_CASE("a domain is constrained while columns are of a row of it") {
+    check_both_ways(
+        "CREATE DOMAIN d AS integer; CREATE DOMAIN e AS d; CREATE TYPE c AS (x e); CREATE TABLE t (a c, b d, "
+        "f e)",
+        "CREATE DOMAIN d AS integer CHECK (VALUE > 1); CREATE DOMAIN e AS d; CREATE TYPE c AS (x e); CREATE "
+        "TABLE t (a c, b d, f e)",
+        "INSERT INTO t VALUES (ROW(2), 3, 4)");
+    check_both_ways(
+        "CREATE DOMAIN d AS integer; CREATE TYPE c AS (x d, y date); CREATE TABLE t (a c)",
+        "CREATE DOMAIN d AS integer NOT NULL; CREATE TYPE c AS (y date, x d); CREATE TABLE t (a c)",
+        "INSERT INTO t VALUES (ROW(2, NULL))");
+}
+
 TEST_CASE("a partition is made anew while the keys of its parent come and go") {
     const std::string parent =
         "CREATE TABLE p (a integer NOT NULL, b integer) PARTITION BY RANGE (a); CREATE TABLE p1 PARTITION OF "

@@ -33,26 +33,15 @@ bool is_built_anew(const Change& change) {
     return index != nullptr && is_another(change, *index);
 }
 
-// The server looks at the values of a domain where columns are of it, not where they are of arrays or rows of it.
-bool constrains_parts_of_values(const Change& change, const Schema& from) {
+bool constrains_values(const Change& change) {
     const Domain* before = std::get_if<Domain>(&change.before);
     const Domain* after = std::get_if<Domain>(&change.after);
-    if (before == nullptr || after == nullptr) {
-        return false;
-    }
-    const bool constrains =
-        (after->not_null && !before->not_null) ||
-        std::ranges::any_of(after->constraints, [&](const DomainConstraint& constraint) {
-            return std::ranges::find(before->constraints, constraint.definition,
-                                     &DomainConstraint::definition) == before->constraints.end();
-        });
-    return constrains && std::ranges::any_of(from.dependencies.list, [&](const Dependency& dependency) {
-               if (dependency.used != change.object || dependency.user.kind != Kind::column) {
-                   return false;
-               }
-               const Object column = find_object(from, dependency.user);
-               return column.index() != 0 && std::get<Column>(column).type == qualified(after->name) + "[]";
-           });
+    return before != nullptr && after != nullptr &&
+           ((after->not_null && !before->not_null) ||
+            std::ranges::any_of(after->constraints, [&](const DomainConstraint& constraint) {
+                return std::ranges::find(before->constraints, constraint.definition,
+                                         &DomainConstraint::definition) == before->constraints.end();
+            }));
 }
 
 bool is_view(Kind kind) {
@@ -120,8 +109,8 @@ void TakeDown::find_causes() {
         if (change.action == Action::drop) {
             dropped_.insert(change.object);
         }
-        if (change.action == Action::alter && (is_replaced(change) || retypes_attribute_in_use(change) ||
-                                               constrains_parts_of_values(change, from_))) {
+        if (change.action == Action::alter &&
+            (is_replaced(change) || retypes_attribute_in_use(change) || constrains_parts_of_values(change))) {
             take_down(change.object);
         } else if (change.action == Action::alter && change.object.kind == Kind::enum_type) {
             const EnumType& before = std::get<EnumType>(change.before);
@@ -334,6 +323,35 @@ bool TakeDown::retypes_attribute_in_use(const Change& change) const {
                (other->type != attribute.type || other->collation != attribute.collation);
     });
     return retypes && has_values(change.object);
+}
+
+// The server looks at the values of a domain where columns are of it, or of a domain over it, not where they are of arrays or
+// rows of it.
+bool TakeDown::constrains_parts_of_values(const Change& change) const {
+    std::set<Reference> domains;
+    if (constrains_values(change)) {
+        domains.insert(change.object);
+    }
+    for (bool more = !domains.empty(); more;) {
+        more = false;
+        for (const auto& [user, used] : from_.dependencies.list) {
+            if (!domains.contains(used)) {
+                continue;
+            }
+            if (user.kind == Kind::domain) {
+                more = domains.insert(user).second || more;
+            } else if (user.kind == Kind::column) {
+                const Object column = find_object(from_, user);
+                if (column.index() != 0 && is_of_type(std::get<Column>(column), used) &&
+                    std::get<Column>(column).type.ends_with("[]")) {
+                    return true;
+                }
+            } else if (nature_of(user.kind) == Nature::type && has_values(user)) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 // Columns are of it, or of types that are made of it.

@@ -41,6 +41,7 @@ class TakeDown {
     bool loses_target(const Reference& object) const;
     bool visit_users();
     bool uses_afterwards(const Reference& user, const Reference& used) const;
+    bool constrains_parts_of_values(const Change& change) const;
     bool has_values(const Reference& type) const;
     bool retypes_attribute_in_use(const Change& change) const;
     bool move_column(const Reference& object, const Reference& type);
