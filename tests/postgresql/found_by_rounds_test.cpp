@@ -207,6 +207,16 @@ TEST_CASE("a domain is constrained while columns are of a row of it") {
         "INSERT INTO t VALUES (ROW(2, NULL))");
 }
 
+TEST_CASE("an extension changes its schema while its members have privileges of their own") {
+    check_both_ways(
+        "CREATE SCHEMA s; CREATE EXTENSION citext; REVOKE EXECUTE ON FUNCTION citext_eq(citext, citext) FROM "
+        "PUBLIC; "
+        "REVOKE EXECUTE ON FUNCTION citext_ne(citext, citext) FROM PUBLIC",
+        "CREATE SCHEMA s; CREATE EXTENSION citext SCHEMA s; REVOKE EXECUTE ON FUNCTION s.citext_eq(s.citext, "
+        "s.citext) "
+        "FROM PUBLIC");
+}
+
 TEST_CASE("a partition is made anew while the keys of its parent come and go") {
     const std::string parent =
         "CREATE TABLE p (a integer NOT NULL, b integer) PARTITION BY RANGE (a); CREATE TABLE p1 PARTITION OF "

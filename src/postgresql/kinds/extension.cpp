@@ -50,6 +50,24 @@ void change_members(const Extension& before, const Extension& after, std::vector
     }
 }
 
+// Its members are called by the schema that they have gone to.
+Extension moved(Extension extension, const std::string& schema) {
+    const std::string old_prefix = quote_identifier(extension.schema) + ".";
+    const std::string new_prefix = quote_identifier(schema) + ".";
+    for (ExtensionMember& member : extension.members) {
+        std::string& object = member.object;
+        for (std::size_t place = object.find(old_prefix); place != std::string::npos;) {
+            const bool is_schema =
+                place > 0 && std::string_view(" (,").find(object[place - 1]) != std::string_view::npos;
+            if (is_schema) {
+                object.replace(place, old_prefix.size(), new_prefix);
+            }
+            place = object.find(old_prefix, place + (is_schema ? new_prefix.size() : old_prefix.size()));
+        }
+    }
+    return extension;
+}
+
 struct Extensions {
     using Value = Extension;
 
@@ -78,7 +96,7 @@ struct Extensions {
             statements.push_back(
                 fmt::format("ALTER {} SET SCHEMA {}", target(after), quote_identifier(after.schema)));
         }
-        change_members(before, after, statements);
+        change_members(moved(before, after.schema), after, statements);
         return statements;
     }
 
