@@ -7,6 +7,7 @@
 #include "postgresql/sql.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -110,17 +111,22 @@ struct MaterializedViews {
     }
 
     // The server fills none from one that is not filled itself.
-    static bool reads_one_without_data(const Reference& reader, const Differences& differences) {
+    // `seen`: a base type and its functions use each other.
+    static bool reads_one_without_data(const Reference& reader, const Differences& differences,
+                                       std::set<Reference> seen = {}) {
+        if (!seen.insert(reader).second) {
+            return false;
+        }
         const auto& views = differences.from().materialized_views;
         return std::ranges::any_of(differences.used_after(reader), [&](const Reference& used) {
             if (differences.is_created(used)) {
-                return reads_one_without_data(used, differences);
+                return reads_one_without_data(used, differences, seen);
             }
             const auto view = used.kind == Kind::materialized_view
                                   ? std::ranges::find(views, used.name, &MaterializedView::name)
                                   : views.end();
             return (view != views.end() && !view->filling.has_data) ||
-                   (used.kind == Kind::view && reads_one_without_data(used, differences));
+                   (used.kind == Kind::view && reads_one_without_data(used, differences, seen));
         });
     }
 
