@@ -111,9 +111,9 @@ struct MaterializedViews {
     }
 
     // The server fills none from one that is not filled itself.
-    // `seen`: a base type and its functions use each other.
+    // `seen`: what was looked at, since a base type and its functions use each other.
     static bool reads_one_without_data(const Reference& reader, const Differences& differences,
-                                       std::set<Reference> seen = {}) {
+                                       std::set<Reference>& seen) {
         if (!seen.insert(reader).second) {
             return false;
         }
@@ -139,8 +139,9 @@ struct MaterializedViews {
             !differences.is_created(part(Kind::index, view.name, view.clustered_on))) {
             action.statements.push_back(set_cluster(view));
         }
+        std::set<Reference> seen;
         if (differences.is_created(reference_of(view)) &&
-            reads_one_without_data(reference_of(view), differences)) {
+            reads_one_without_data(reference_of(view), differences, seen)) {
             action.statements.front() += "\nWITH NO DATA";
             action.note = qualified(view.name) + " stays without data, as what it reads is: REFRESH both";
         }
