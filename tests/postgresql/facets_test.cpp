@@ -49,6 +49,15 @@ TEST_CASE("what an extension brings has other privileges than the extension gave
         "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; CREATE EXTENSION pgcrypto");
 }
 
+TEST_CASE("an extension is made while there are default privileges") {
+    const std::string defaults =
+        "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;"
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO pg_monitor;";
+    check_both_ways(defaults, defaults + "CREATE EXTENSION pgcrypto");
+    check_both_ways(defaults, "CREATE EXTENSION pgcrypto;" + defaults);
+    check_both_ways(defaults, "CREATE EXTENSION pgcrypto");
+}
+
 TEST_CASE("columns of a materialized view are stored in other ways") {
     const std::string_view plain =
         "CREATE MATERIALIZED VIEW m AS SELECT 'x'::text AS a, 1 AS b; CREATE INDEX ON m (b)";

@@ -78,20 +78,9 @@ void write(const Change& change, const Differences&, Actions& actions) {
     const DefaultPrivileges* before = std::get_if<DefaultPrivileges>(&change.before);
     const DefaultPrivileges* after = std::get_if<DefaultPrivileges>(&change.after);
     const DefaultPrivileges& one = after == nullptr ? *before : *after;
-    std::string alter = "ALTER DEFAULT PRIVILEGES";
-    if (one.role != "CURRENT_USER") {
-        alter += " FOR ROLE " + one.role;
-    }
-    if (!one.schema.empty()) {
-        alter += " IN SCHEMA " + quote_identifier(one.schema);
-    }
     DdlAction action;
-    change_privileges(before == nullptr ? Privileges{} : before->privileges,
-                      after == nullptr ? Privileges{} : after->privileges, one.objects, {},
-                      action.statements);
-    for (std::string& statement : action.statements) {
-        statement = alter + " " + statement;
-    }
+    action.statements = change_default_privileges(one, before == nullptr ? Privileges{} : before->privileges,
+                                                  after == nullptr ? Privileges{} : after->privileges);
     std::vector<Reference>& ground = after == nullptr ? action.frees : action.needs;
     add_schema(ground, {one.schema, {}});
     (after == nullptr ? action.drops : action.creates).push_back(change.object);
@@ -99,6 +88,23 @@ void write(const Change& change, const Differences&, Actions& actions) {
 }
 
 }  // namespace
+
+std::vector<std::string> change_default_privileges(const DefaultPrivileges& one, const Privileges& before,
+                                                   const Privileges& after) {
+    std::string alter = "ALTER DEFAULT PRIVILEGES";
+    if (one.role != "CURRENT_USER") {
+        alter += " FOR ROLE " + one.role;
+    }
+    if (!one.schema.empty()) {
+        alter += " IN SCHEMA " + quote_identifier(one.schema);
+    }
+    std::vector<std::string> statements;
+    change_privileges(before, after, one.objects, {}, statements);
+    for (std::string& statement : statements) {
+        statement = alter + " " + statement;
+    }
+    return statements;
+}
 
 std::string_view objects_of_default_privileges(Kind kind) {
     switch (kind) {

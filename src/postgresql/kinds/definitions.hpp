@@ -115,6 +115,8 @@ std::string create_index(const Name& table, const Index& index, bool only = fals
 
 // "TABLES", "FUNCTIONS", ... : what ALTER DEFAULT PRIVILEGES calls objects of the kind; empty: it has no word for them.
 std::string_view objects_of_default_privileges(Kind kind);
+std::vector<std::string> change_default_privileges(const DefaultPrivileges& one, const Privileges& before,
+                                                   const Privileges& after);
 
 // What an index or an exclusion constraint uses: columns, and what its expressions mention.
 std::vector<Reference> used_by_elements(const Schema& schema, const Name& table,

@@ -50,6 +50,21 @@ void change_members(const Extension& before, const Extension& after, std::vector
     }
 }
 
+// What it makes is what its members' privileges are told of: nobody has more of it by default meanwhile.
+void set_default_privileges_aside(const Extension& extension, const Schema& schema,
+                                  std::vector<std::string>& statements) {
+    for (const DefaultPrivileges& defaults : schema.default_privileges) {
+        const bool is_given = defaults.role == "CURRENT_USER" &&
+                              (defaults.schema.empty() || defaults.schema == extension.schema);
+        if (is_given) {
+            const std::vector<std::string> aside =
+                change_default_privileges(defaults, defaults.privileges, {});
+            statements.insert(statements.begin(), aside.begin(), aside.end());
+            append(statements, change_default_privileges(defaults, {}, defaults.privileges));
+        }
+    }
+}
+
 // Its members are called by the schema that they have gone to.
 Extension moved(Extension extension, const std::string& schema) {
     const std::string old_prefix = quote_identifier(extension.schema) + ".";
@@ -100,7 +115,10 @@ struct Extensions {
         return statements;
     }
 
-    static void connect(const Extension& extension, const Differences&, DdlAction& action) {
+    static void connect(const Extension& extension, const Differences& differences, DdlAction& action) {
+        if (differences.is_created(reference_of(extension))) {
+            set_default_privileges_aside(extension, differences.from(), action.statements);
+        }
         add_schema(action.needs, {extension.schema, {}});
     }
     static void disconnect(const Extension& extension, DdlAction& action) {
