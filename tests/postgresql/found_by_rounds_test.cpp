@@ -93,6 +93,19 @@ TEST_CASE("a policy on a table uses another one, and both go") {
         "");
 }
 
+TEST_CASE("a column becomes NOT NULL while its enum type loses a value") {
+    const std::string_view start =
+        "CREATE TYPE e AS ENUM ('a', 'b', 'c'); CREATE TABLE t (c e DEFAULT 'a', d e, i e)";
+    check_both_ways(
+        start,
+        "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (c e DEFAULT 'a' NOT NULL, d e, i e PRIMARY KEY)",
+        "INSERT INTO t VALUES ('a', 'b', 'a')");
+    check_both_ways(
+        start,
+        "CREATE TYPE e AS ENUM ('b', 'a'); CREATE TABLE t (c e NOT NULL, d e DEFAULT 'b' NOT NULL, i e)",
+        "INSERT INTO t VALUES ('a', 'b', 'a')");
+}
+
 TEST_CASE("what columns may is kept when the table's privileges go") {
     const std::string columns =
         "CREATE TABLE t (a integer, b integer, c integer); CREATE VIEW v AS SELECT 1 AS x, 2 AS y;"

@@ -305,11 +305,13 @@ class Alteration {
         append(action_.statements, change_identity_facets(table_, after_, &old, differences_));
     }
 
-    // Only a change of what others build on takes part in the order as an old and a new column.
+    // Only a change of what others build on takes part in the order as an old and a new column. Of one that goes over with its
+    // type that makes the new column, and this comes after it.
     void connect(const Reference& object) {
-        const bool another = type_changes() || moves() || before_.not_null != after_.not_null ||
-                             before_.generated != after_.generated ||
-                             before_.identity.has_value() != after_.identity.has_value();
+        const bool another = !differences_.is_replaced_with_its_type(table_, after_.name) &&
+                             (type_changes() || moves() || before_.not_null != after_.not_null ||
+                              before_.generated != after_.generated ||
+                              before_.identity.has_value() != after_.identity.has_value());
         if (another) {
             action_.creates.push_back(object);
             action_.drops.push_back(object);
