@@ -163,8 +163,7 @@ RunReport Run::follow(Direction direction, const MakePath& make_path) {
 bool Run::follow_once(const std::vector<std::string>& path, Direction direction) {
     stop_if_asked();
     if (!session_.ready()) {
-        if (!session_.try_lock()) {
-            wait_for_lock();
+        if (!take_lock()) {
             return false;
         }
         if (session_.holds_lock()) {

@@ -87,6 +87,7 @@ class Run {
     // wait.cpp
     void read();
     void look_for_database(const Error& error, Clock::time_point since, int attempt);
+    bool take_lock();
     void wait_for_lock();
     void pause(const std::string& holder);
     void sleep(std::chrono::milliseconds duration);

@@ -48,6 +48,23 @@ void Run::look_for_database(const Error& error, Clock::time_point since, int att
     session_.recover();
 }
 
+// False when the path has to be made anew. A server that ends a process lets others in for a moment before it ends them too.
+bool Run::take_lock() {
+    try {
+        if (session_.try_lock()) {
+            return true;
+        }
+        wait_for_lock();
+    } catch (const Error& error) {
+        if (!is_lost(error) || !session_.can_recover() || ++losses_ > most_losses) {
+            throw;
+        }
+        look_for_database(error, Clock::now(), losses_);
+        read();
+    }
+    return false;
+}
+
 // Nobody ever waits inside of the server: there a waiter would hold up CREATE INDEX CONCURRENTLY of the one
 // it waits for.
 void Run::wait_for_lock() {

@@ -158,6 +158,11 @@ TEST_CASE("row 44: packets are lost while the lock is held: the lease ends it") 
     check_gated_head(server);
 }
 
+TEST_CASE("the network is cut while the lock is taken") {
+    cut_at(TcpProxy::Moment::before, "pg_try_advisory_xact_lock", TcpProxy::Cut::reset, "none");
+    cut_at(TcpProxy::Moment::after, "pg_try_advisory_xact_lock", TcpProxy::Cut::finish, "none");
+}
+
 TEST_CASE("row 45: the network is cut before COMMIT reaches the server") {
     cut_at(TcpProxy::Moment::before, "CREATE TABLE notes", TcpProxy::Cut::finish, "none");
     cut_at(TcpProxy::Moment::before, "INSERT INTO notes VALUES (2", TcpProxy::Cut::reset,
