@@ -1,6 +1,7 @@
 // What looks like a rename.
 
 #include "diff/renames.hpp"
+#include "schema/missing_columns.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -62,16 +63,6 @@ std::vector<const TableStructure*> tables_missing_in(const Schema& other, const 
     for (const TableStructure& table : schema.tables) {
         if (other.find_table(table.name) == nullptr) {
             missing.push_back(&table);
-        }
-    }
-    return missing;
-}
-
-std::vector<const Column*> columns_missing_in(const TableStructure& other, const TableStructure& table) {
-    std::vector<const Column*> missing;
-    for (const Column& column : table.columns) {
-        if (other.find_column(column.name) == nullptr) {
-            missing.push_back(&column);
         }
     }
     return missing;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <optional>
 #include <type_traits>
 
@@ -43,21 +44,34 @@ void visit(T& object, const T& other, const OnText& found) {
     }
 }
 
+// The objects of a list by what they are called.
 template <class T>
-const T* counterpart(const std::vector<T>& list, const T& object) {
-    const Reference reference = reference_of(object);
-    const auto found =
-        std::ranges::find_if(list, [&](const T& other) { return reference_of(other) == reference; });
-    return found == list.end() ? nullptr : &*found;
-}
+class Counterparts {
+  public:
+    explicit Counterparts(const std::vector<T>& list) {
+        for (const T& object : list) {
+            by_reference_.emplace(reference_of(object), &object);
+        }
+    }
+
+    // Null when there is none.
+    const T* of(const T& object) const {
+        const auto found = by_reference_.find(reference_of(object));
+        return found == by_reference_.end() ? nullptr : found->second;
+    }
+
+  private:
+    std::map<Reference, const T*> by_reference_;
+};
 
 // Calls `visit_object` with every object of `schema` that has texts, and the one of that name in the other.
 template <class Visitor>
 void for_each_pair(Schema& schema, const Schema& other, Visitor&& visit_object) {
     Schema::fields([&]<class T>(const char*, std::vector<T> Schema::*member) {
         if constexpr (has_texts<T>) {
+            const Counterparts<T> others(other.*member);
             for (T& object : schema.*member) {
-                if (const T* same = counterpart(other.*member, object)) {
+                if (const T* same = others.of(object)) {
                     visit_object(object, *same);
                 }
             }
@@ -79,7 +93,8 @@ bool has_other_texts(const Schema& schema, const Schema& other) {
 Schema common_part(Schema schema, const Schema& other) {
     Schema::fields([&]<class T>(const char*, std::vector<T> Schema::*member) {
         std::vector<T>& list = schema.*member;
-        std::erase_if(list, [&](const T& object) { return counterpart(other.*member, object) == nullptr; });
+        const Counterparts<T> others(other.*member);
+        std::erase_if(list, [&](const T& object) { return others.of(object) == nullptr; });
         for (T& object : list) {
             if constexpr (requires { object.privileges; }) {
                 object.privileges = {};
@@ -149,10 +164,13 @@ std::optional<Schema> printed_again(Schema schema, const ReplaySettings& setting
 template <class T>
 void write_as_expected(std::vector<T>& live, const std::vector<T>& expected, const std::vector<T>& live_form,
                        const std::vector<T>& expected_form) {
+    const Counterparts<T> goals(expected);
+    const Counterparts<T> forms(live_form);
+    const Counterparts<T> goal_forms(expected_form);
     for (T& object : live) {
-        const T* goal = counterpart(expected, object);
-        const T* form = counterpart(live_form, object);
-        const T* goal_form = counterpart(expected_form, object);
+        const T* goal = goals.of(object);
+        const T* form = forms.of(object);
+        const T* goal_form = goal_forms.of(object);
         if (goal == nullptr || form == nullptr || goal_form == nullptr) {
             continue;
         }

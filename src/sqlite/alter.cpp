@@ -1,5 +1,6 @@
 #include "sqlite/alter.hpp"
 
+#include "schema/missing_columns.hpp"
 #include "schema/text.hpp"
 #include "sqlite/ddl.hpp"
 #include "sqlite/lexer.hpp"
@@ -12,16 +13,6 @@
 
 namespace schemist::sqlite {
 namespace {
-
-std::vector<const Column*> columns_missing_in(const TableStructure& other, const TableStructure& table) {
-    std::vector<const Column*> missing;
-    for (const Column& column : table.columns) {
-        if (other.find_column(column.name) == nullptr) {
-            missing.push_back(&column);
-        }
-    }
-    return missing;
-}
 
 // What `after` has beyond `before`; nothing when it lacks something of `before`.
 template <class Part>

@@ -107,6 +107,10 @@ struct Triggers {
     }
     // What is said of the parent's goes for those of all partitions, and these are told again.
     static void connect(const Trigger& trigger, const Differences& differences, DdlAction& action) {
+        const TableStructure* table = differences.to().find_table(trigger.table);
+        if (table == nullptr || table->partition_key.empty()) {
+            return;
+        }
         for (const Trigger& other : differences.to().triggers) {
             const bool may_follow =
                 other.inherited && other.name == trigger.name && !differences.is_created(reference_of(other));
