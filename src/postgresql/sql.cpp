@@ -92,14 +92,17 @@ std::string quote_literal(std::string_view text) {
     return literal + '\'';
 }
 
+std::string qualifier(const Name& name) {
+    const bool is_found_without = name.schema.empty() || (name.schema == "public" && !name.hidden);
+    return is_found_without ? std::string() : quote_identifier(name.schema) + '.';
+}
+
 std::string qualified(const Name& name) {
     return qualified_like(name, name.name);
 }
 
 std::string qualified_like(const Name& table, std::string_view name) {
-    return table.schema.empty() || table.schema == "public"
-               ? quote_identifier(name)
-               : quote_identifier(table.schema) + '.' + quote_identifier(name);
+    return qualifier(table) + quote_identifier(name);
 }
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {

@@ -16,7 +16,9 @@ std::string quote_identifier(std::string_view identifier);
 
 std::string quote_literal(std::string_view text);
 
-// Without its schema when that is "public" or empty.
+// What stands before it: its schema and a point; nothing when that is empty, or is "public" and the name is found without.
+std::string qualifier(const Name& name);
+
 std::string qualified(const Name& name);
 
 // An object that lives in the same schema as the table it belongs to: an index, an identity's sequence.

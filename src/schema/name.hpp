@@ -13,8 +13,14 @@ namespace schemist {
 struct Name {
     std::string schema;
     std::string name;
+    // The server has one of its own that is called so and found first: SQL has to name the schema. No part of the name.
+    bool hidden = false;
 
-    auto operator<=>(const Name&) const = default;
+    std::strong_ordering operator<=>(const Name& other) const {
+        const std::strong_ordering order = schema <=> other.schema;
+        return order == std::strong_ordering::equal ? name <=> other.name : order;
+    }
+    bool operator==(const Name& other) const { return schema == other.schema && name == other.name; }
 };
 
 // "schema.name", or "name" alone when there is no namespace or it is PostgreSQL's default one. For people,

@@ -20,6 +20,14 @@ TEST_CASE("a type and one that is made of it are altered together") {
         "d, b d[], c e)");
 }
 
+TEST_CASE("a check of a domain goes on under another name while a column has an array of it") {
+    check_both_ways(
+        "CREATE DOMAIN d AS integer CONSTRAINT a CHECK (VALUE > 8) CONSTRAINT b CHECK (VALUE > 6); "
+        "CREATE TABLE t (a d[], b d)",
+        "CREATE DOMAIN d AS integer CONSTRAINT a CHECK (VALUE > 6); CREATE TABLE t (a d[], b d)",
+        "INSERT INTO t VALUES ('{9}', 9)");
+}
+
 TEST_CASE("attributes of another type go over as text") {
     check_both_ways("CREATE TYPE c AS (x date, y integer[]); CREATE TABLE t (a c)",
                     "CREATE TYPE c AS (x integer[], y date); CREATE TABLE t (a c)",

@@ -4,12 +4,59 @@
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/sql.hpp"
 
+#include <array>
+
+#include <fmt/format.h>
+
 namespace schemist::postgresql {
 namespace {
 
-std::string name_in_search_path(std::string_view schema, std::string_view name) {
-    const bool found_without = schema == "pg_catalog" || schema == "public";
-    return found_without ? quote_identifier(name) : quote_identifier(schema) + "." + quote_identifier(name);
+struct CatalogueOfNames {
+    Oid catalogue;
+    std::string_view name;
+    std::string_view prefix;
+    std::string_view is_visible;  // where one name may stand for several
+};
+
+constexpr std::array catalogues_of_names{
+    CatalogueOfNames{catalogue::types, "pg_type", "typ", {}},
+    CatalogueOfNames{catalogue::functions, "pg_proc", "pro", "pg_function_is_visible"},
+    CatalogueOfNames{catalogue::relations, "pg_class", "rel", {}},
+    CatalogueOfNames{catalogue::conversions, "pg_conversion", "con", {}},
+    CatalogueOfNames{catalogue::operator_classes, "pg_opclass", "opc", "pg_opclass_is_visible"},
+    CatalogueOfNames{catalogue::operators, "pg_operator", "opr", "pg_operator_is_visible"},
+    CatalogueOfNames{catalogue::operator_families, "pg_opfamily", "opf", "pg_opfamily_is_visible"},
+    CatalogueOfNames{catalogue::collations, "pg_collation", "coll", {}},
+    CatalogueOfNames{catalogue::text_search_dictionaries, "pg_ts_dict", "dict", {}},
+    CatalogueOfNames{catalogue::text_search_parsers, "pg_ts_parser", "prs", {}},
+    CatalogueOfNames{catalogue::text_search_configurations, "pg_ts_config", "cfg", {}},
+    CatalogueOfNames{catalogue::text_search_templates, "pg_ts_template", "tmpl", {}}};
+
+// What stands in public, and is called like one of the server's own, which is found first.
+std::string hidden_query(const Scope&) {
+    std::string query;
+    for (const CatalogueOfNames& names : catalogues_of_names) {
+        query += fmt::format(
+            "{0}SELECT {1}::oid, x.oid FROM {2} x WHERE x.{3}namespace = to_regnamespace('public') AND "
+            "x.{3}name IN (SELECT o.{3}name FROM {2} o WHERE o.{3}namespace = 'pg_catalog'::regnamespace){4}",
+            query.empty() ? "" : " UNION ALL ", names.catalogue, names.name, names.prefix,
+            names.is_visible.empty() ? std::string() : fmt::format(" AND NOT {}(x.oid)", names.is_visible));
+    }
+    return query;
+}
+
+void read_hidden(const Result& rows, Reading& reading) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        reading.hidden.insert({rows.oid(row, 0), rows.oid(row, 1)});
+    }
+}
+
+std::string name_in_search_path(const Reading& reading, Oid catalogue, const Result& rows, std::size_t row) {
+    const std::string_view schema = rows.text(row, 1);
+    const std::string name = quote_identifier(rows.text(row, 2));
+    const bool found_without =
+        schema == "pg_catalog" || (schema == "public" && !reading.is_hidden({catalogue, rows.oid(row, 0)}));
+    return found_without ? name : quote_identifier(schema) + "." + name;
 }
 
 std::string operator_class_query(const Scope&) {
@@ -20,7 +67,7 @@ std::string operator_class_query(const Scope&) {
 void read_operator_classes(const Result& rows, Reading& reading) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
         reading.operator_classes[rows.oid(row, 0)] = {
-            name_in_search_path(rows.text(row, 1), rows.text(row, 2)), rows.boolean(row, 3)};
+            name_in_search_path(reading, catalogue::operator_classes, rows, row), rows.boolean(row, 3)};
     }
 }
 
@@ -31,7 +78,7 @@ std::string collation_query(const Scope&) {
 
 void read_collations(const Result& rows, Reading& reading) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
-        reading.collations[rows.oid(row, 0)] = name_in_search_path(rows.text(row, 1), rows.text(row, 2));
+        reading.collations[rows.oid(row, 0)] = name_in_search_path(reading, catalogue::collations, rows, row);
     }
 }
 
@@ -50,7 +97,8 @@ void read_types(const Result& rows, Reading& reading) {
 }  // namespace
 
 std::vector<Reader> dictionary_readers() {
-    return {{operator_class_query, read_operator_classes},
+    return {{hidden_query, read_hidden},
+            {operator_class_query, read_operator_classes},
             {collation_query, read_collations},
             {type_query, read_types}};
 }

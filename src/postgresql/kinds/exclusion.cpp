@@ -12,7 +12,7 @@ namespace {
 std::string query(const Scope&) {
     return "SELECT co.conrelid, co.conname, co.condeferrable, co.condeferred, am.amname, ic.reloptions, "
            "d.description, "
-           "ARRAY(SELECT CASE WHEN opn.nspname IN ('pg_catalog', 'public') THEN op.oprname ELSE 'OPERATOR(' "
+           "ARRAY(SELECT CASE WHEN pg_operator_is_visible(op.oid) THEN op.oprname ELSE 'OPERATOR(' "
            "|| "
            "quote_ident(opn.nspname) || '.' || op.oprname || ')' END FROM unnest(co.conexclop) WITH "
            "ORDINALITY x(oid, "

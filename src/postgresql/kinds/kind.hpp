@@ -7,12 +7,15 @@
 #include "schema/object.hpp"
 #include "schema/selection.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -108,8 +111,15 @@ struct Reading {
     // What stands in one of them and has no comment or privileges of its own to be read: whom it belongs to.
     std::unordered_map<CatalogueId, Reference, HashOfId> parts;
 
+    std::unordered_set<CatalogueId, HashOfId> hidden;  // by one of the server's own that is called so
+
+    bool is_hidden(const CatalogueId& id) const { return !hidden.empty() && hidden.contains(id); }
+
     template <class T>
     void add(std::vector<T>& list, T object, const std::vector<CatalogueId>& ids) {
+        if constexpr (std::is_same_v<decltype(object.name), Name>) {
+            object.name.hidden = std::ranges::any_of(ids, [&](const auto& id) { return is_hidden(id); });
+        }
         const Reference reference = reference_of(object);
         for (const CatalogueId& id : ids) {
             objects.insert_or_assign(id, Located{reference, list.size()});

@@ -12,7 +12,7 @@ namespace {
 std::string query(const Scope&) {
     const auto other = [](std::string_view word, std::string_view oid) {
         return fmt::format(
-            "(SELECT format(CASE WHEN sn.nspname IN ('pg_catalog', 'public') THEN '{0} = %2$s' ELSE '{0} = "
+            "(SELECT format(CASE WHEN pg_operator_is_visible(s.oid) THEN '{0} = %2$s' ELSE '{0} = "
             "OPERATOR(%1$I.%2$s)' END, sn.nspname, s.oprname) FROM pg_operator s JOIN pg_namespace sn ON "
             "sn.oid = s.oprnamespace WHERE s.oid = {1})",
             word, oid);
@@ -43,7 +43,7 @@ void read(const Result& rows, Reading& reading) {
 
 // An operator's own name is never quoted.
 std::string name_of(const Name& name) {
-    return name.schema == "public" ? name.name : quote_identifier(name.schema) + "." + name.name;
+    return qualifier(name) + name.name;
 }
 
 struct Operators {

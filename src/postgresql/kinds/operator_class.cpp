@@ -14,7 +14,7 @@ std::string query(const Scope&) {
     return fmt::format(
         "SELECT x.oid, n.nspname, x.opcname, m.amname, format('%sFOR TYPE %s USING %I FAMILY %s AS', CASE "
         "WHEN x.opcdefault THEN 'DEFAULT ' END, format_type(x.opcintype, NULL), m.amname, format(CASE WHEN "
-        "fn.nspname IN ('pg_catalog', 'public') THEN '%2$I' ELSE '%1$I.%2$I' END, fn.nspname, f.opfname)), "
+        "pg_opfamily_is_visible(f.oid) THEN '%2$I' ELSE '%1$I.%2$I' END, fn.nspname, f.opfname)), "
         "format_type(nullif(x.opckeytype, 0), NULL), format_type(x.opcintype, NULL) FROM pg_opclass x JOIN "
         "pg_namespace n ON n.oid = x.opcnamespace JOIN pg_am m ON m.oid = x.opcmethod JOIN pg_opfamily f ON "
         "f.oid = x.opcfamily JOIN pg_namespace fn ON fn.oid = f.opfnamespace WHERE {} AND {} AND {}",

@@ -11,7 +11,7 @@ std::string operator_members_query(std::string_view catalogue) {
     return fmt::format(R"(
         SELECT d.classid, d.objid, d.refobjid, coalesce(
             (SELECT format('OPERATOR %s %s', a.amopstrategy, a.amopopr::regoperator) ||
-                (SELECT ' FOR ORDER BY ' || format(CASE WHEN fn.nspname IN ('pg_catalog', 'public') THEN '%2$I' ELSE '%1$I.%2$I'
+                (SELECT ' FOR ORDER BY ' || format(CASE WHEN pg_opfamily_is_visible(f.oid) THEN '%2$I' ELSE '%1$I.%2$I'
                     END, fn.nspname, f.opfname) FROM pg_opfamily f JOIN pg_namespace fn ON fn.oid = f.opfnamespace
                     WHERE f.oid = a.amopsortfamily)
             FROM pg_amop a WHERE a.oid = d.objid AND d.classid = 'pg_amop'::regclass AND a.amopsortfamily <> 0),

@@ -33,6 +33,7 @@ void read(const Result& rows, Reading& reading) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
         TableStructure table;
         table.name = {rows.string(row, 1), rows.string(row, 2)};
+        table.name.hidden = reading.is_hidden({catalogue::relations, rows.oid(row, 0)});
         table.unlogged = rows.letter(row, 3) == 'u';
         table.storage = parse_storage(rows.text(row, 4));
         for (const auto& [name, value] : parse_storage(rows.text(row, 5))) {

@@ -39,8 +39,9 @@ bool constrains_values(const Change& change) {
     return before != nullptr && after != nullptr &&
            ((after->not_null && !before->not_null) ||
             std::ranges::any_of(after->constraints, [&](const DomainConstraint& constraint) {
-                return std::ranges::find(before->constraints, constraint.definition,
-                                         &DomainConstraint::definition) == before->constraints.end();
+                return std::ranges::none_of(before->constraints, [&](const DomainConstraint& old) {
+                    return old.name == constraint.name && old.definition == constraint.definition;
+                });
             }));
 }
 

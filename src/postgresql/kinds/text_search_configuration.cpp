@@ -12,7 +12,8 @@ namespace {
 
 std::string query(const Scope&) {
     return fmt::format(
-        "SELECT x.oid, n.nspname, x.cfgname, format(CASE WHEN pn.nspname = 'public' THEN '%2$I' ELSE "
+        "SELECT x.oid, n.nspname, x.cfgname, format(CASE WHEN pn.nspname = 'public' AND "
+        "pg_ts_parser_is_visible(p.oid) THEN '%2$I' ELSE "
         "'%1$I.%2$I' END, pn.nspname, p.prsname) FROM pg_ts_config x JOIN pg_namespace n ON n.oid = "
         "x.cfgnamespace JOIN pg_ts_parser p ON p.oid = x.cfgparser JOIN pg_namespace pn ON pn.oid = "
         "p.prsnamespace WHERE {} AND {} AND {}",

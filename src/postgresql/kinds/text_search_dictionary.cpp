@@ -12,7 +12,7 @@ namespace {
 
 std::string query(const Scope&) {
     return fmt::format(
-        "SELECT x.oid, n.nspname, x.dictname, format(CASE WHEN tn.nspname IN ('pg_catalog', 'public') THEN "
+        "SELECT x.oid, n.nspname, x.dictname, format(CASE WHEN pg_ts_template_is_visible(t.oid) THEN "
         "'%2$I' ELSE '%1$I.%2$I' END, tn.nspname, t.tmplname), x.dictinitoption FROM pg_ts_dict x JOIN "
         "pg_namespace n ON n.oid = x.dictnamespace JOIN pg_ts_template t ON t.oid = x.dicttemplate JOIN "
         "pg_namespace tn ON tn.oid = t.tmplnamespace WHERE {} AND {} AND {}",
