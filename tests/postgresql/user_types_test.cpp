@@ -58,6 +58,13 @@ TEST_CASE("a type that columns use and that cannot be altered is refused") {
         doctest::Contains("table pair cannot be altered as it should be while column t.a uses it"), Error);
 }
 
+TEST_CASE("a table is made anew after a column of its rows is dropped") {
+    check_both_ways("CREATE TABLE pair (x integer, y integer); CREATE TABLE t (a pair, aa pair[], b integer)",
+                    "CREATE TABLE pair (x integer, y integer) PARTITION BY LIST (x); CREATE TABLE pairs "
+                    "PARTITION OF pair DEFAULT; CREATE TABLE t (b integer)",
+                    "INSERT INTO pair VALUES (1, 2); INSERT INTO t VALUES (ROW(1, 2), NULL, 3)");
+}
+
 TEST_CASE("extensions come before what uses their objects") {
     check_both_ways("", R"(
         CREATE SCHEMA s; CREATE EXTENSION citext SCHEMA s; CREATE EXTENSION pg_trgm;

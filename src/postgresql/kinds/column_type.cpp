@@ -188,7 +188,8 @@ bool is_of_type(const Column& column, const Reference& type) {
         name.remove_suffix(2);
     }
     const bool can_be = type.kind == Kind::domain || type.kind == Kind::composite_type ||
-                        type.kind == Kind::range_type || type.kind == Kind::base_type;
+                        type.kind == Kind::range_type || type.kind == Kind::base_type ||
+                        type.kind == Kind::table;
     return can_be && name == qualified(type.name);
 }
 

@@ -115,7 +115,8 @@ std::vector<Reference> used_by_column_alone(std::vector<Reference> used, const O
     const Column* column = std::get_if<Column>(&object);
     if (column != nullptr && !column->default_expression && !column->generated) {
         std::erase_if(used, [&](const Reference& reference) {
-            const bool has_name = reference.kind == Kind::domain || reference.kind == Kind::composite_type;
+            const bool has_name = reference.kind == Kind::domain || reference.kind == Kind::composite_type ||
+                                  reference.kind == Kind::table;
             if (reference.kind == Kind::enum_type) {
                 return column->type.substr(0, column->type.find("[]")) != qualified(reference.name);
             }

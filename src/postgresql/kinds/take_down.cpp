@@ -45,6 +45,19 @@ bool constrains_values(const Change& change) {
             }));
 }
 
+// By the parent that they have before and after, with other bounds maybe.
+std::multimap<Name, Name> partitions_that_stay(const Schema& from, const Schema& to) {
+    std::multimap<Name, Name> partitions;
+    for (const TableStructure& before : from.tables) {
+        const TableStructure* after = before.partition_of ? to.find_table(before.name) : nullptr;
+        if (after != nullptr && after->partition_of &&
+            after->partition_of->parent == before.partition_of->parent) {
+            partitions.emplace(before.partition_of->parent, before.name);
+        }
+    }
+    return partitions;
+}
+
 bool is_view(Kind kind) {
     return kind == Kind::view || kind == Kind::materialized_view;
 }
@@ -212,18 +225,12 @@ bool TakeDown::take_down(const Reference& object) {
 // Foreign keys refer to it, and partitions follow it; whoever inherits from it keeps its own rows.
 void TakeDown::take_down_table(const Name& name) {
     lost_keys_.insert(all_keys(name));
-    const std::string row_type = qualified(name);
-    for (const TableStructure& table : from_.tables) {
-        const TableStructure* after = table.partition_of ? to_.find_table(table.name) : nullptr;
-        if (after != nullptr && after->partition_of && table.partition_of->parent == name &&
-            after->partition_of->parent == name) {
-            take_down({Kind::table, table.name, {}});
-        }
-        for (const Column& column : table.columns) {
-            if (column.type == row_type || column.type == row_type + "[]") {
-                refuse_new_type(part(Kind::column, table.name, column.name), {Kind::table, name, {}});
-            }
-        }
+    if (!partitions_) {
+        partitions_ = partitions_that_stay(from_, to_);
+    }
+    const auto [first, last] = partitions_->equal_range(name);
+    for (auto partition = first; partition != last; ++partition) {
+        take_down({Kind::table, partition->second, {}});
     }
 }
 
@@ -413,7 +420,8 @@ bool TakeDown::take_default(const Reference& object, const Reference& used) {
     const bool generated = std::get<Column>(column).generated.has_value();
     const bool is_of_it =
         is_of_type(std::get<Column>(column), used) || is_of_multirange(std::get<Column>(column), used);
-    if (used.kind == Kind::base_type && is_of_type(std::get<Column>(column), used) && !generated) {
+    const bool cannot_move = used.kind == Kind::base_type || used.kind == Kind::table;
+    if (cannot_move && is_of_it && !generated) {
         refuse_new_type(object, used);
     }
     if (is_of_it && !generated) {

@@ -6,6 +6,7 @@
 #include "schema/inheritance.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -70,6 +71,7 @@ class TakeDown {
     const Schema& from_;
     const Schema& to_;
     Heirs heirs_;
+    std::optional<std::multimap<Name, Name>> partitions_;  // by their parent, once a table is taken down
     std::map<Reference, const Change*> by_object_;
     std::map<Name, Names> retyped_;       // columns whose type changes in any way
     std::map<Name, Names> incompatible_;  // those whose expressions may not fit any more
@@ -79,7 +81,7 @@ class TakeDown {
     std::set<Reference> lost_keys_;
     std::set<Reference> dropped_;
     std::set<Reference> taken_down_;
-    std::set<Reference> goes_first_;  // what is dropped, and must be before something is altered
+    std::set<Reference> goes_first_;       // what is dropped, and must be before something is altered
     std::set<Reference> made_anew_;        // types that columns are of
     std::set<Reference> moved_;            // these columns
     std::set<Reference> without_default_;  // columns that stay while their default goes and comes back
