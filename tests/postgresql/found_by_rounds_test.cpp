@@ -28,6 +28,11 @@ TEST_CASE("a check of a domain goes on under another name while a column has an 
         "INSERT INTO t VALUES ('{9}', 9)");
 }
 
+TEST_CASE("a column comes with a privilege that its table loses") {
+    check_both_ways("CREATE TABLE t (a integer); GRANT INSERT, UPDATE ON t TO PUBLIC",
+                    "CREATE TABLE t (a integer, b integer); GRANT UPDATE (b) ON t TO PUBLIC");
+}
+
 TEST_CASE("attributes of another type go over as text") {
     check_both_ways("CREATE TYPE c AS (x date, y integer[]); CREATE TABLE t (a c)",
                     "CREATE TYPE c AS (x integer[], y date); CREATE TABLE t (a c)",

@@ -86,19 +86,20 @@ void alter_type(const TableStructure& before, const TableStructure& after, const
 }
 
 void change_table_privileges(const TableStructure& before, const TableStructure& after,
-                             const Differences& differences, std::vector<std::string>& statements) {
+                             const Differences& differences, DdlAction& action) {
     const std::string object = "TABLE " + qualified(after.name);
     const std::vector<Grant> revoked =
-        change_privileges(before.privileges, after.privileges, object, {}, statements, before.owner);
-    const TableStructure* from = differences.from().find_table(before.name);
+        change_privileges(before.privileges, after.privileges, object, {}, action.statements, before.owner);
     const TableStructure* to = differences.to().find_table(after.name);
-    if (revoked.empty() || from == nullptr || to == nullptr) {
+    if (revoked.empty() || to == nullptr) {
         return;
     }
     for (const Column& column : to->columns) {
-        if (std::ranges::find(from->columns, column.name, &Column::name) != from->columns.end()) {
-            keep_column_privileges(revoked, column.privileges, object, quote_identifier(column.name),
-                                   statements);
+        const std::size_t count = action.statements.size();
+        keep_column_privileges(revoked, column.privileges, object, quote_identifier(column.name),
+                               action.statements);
+        if (action.statements.size() > count) {
+            action.needs.push_back(part(Kind::column, after.name, column.name));
         }
     }
 }
@@ -155,7 +156,7 @@ void change_table(const TableStructure& before, const TableStructure& after, con
         action.statements.push_back(comment_on(table_target(after), after.comment));
     }
     change_row_security(before, after, action.statements);
-    change_table_privileges(before, after, differences, action.statements);
+    change_table_privileges(before, after, differences, action);
     write_owner(table_target(after), before.owner, after.owner, action.statements);
     if (!action.statements.empty()) {
         actions.push_back(std::move(action));
