@@ -33,6 +33,18 @@ TEST_CASE("a column comes with a privilege that its table loses") {
                     "CREATE TABLE t (a integer, b integer); GRANT UPDATE (b) ON t TO PUBLIC");
 }
 
+TEST_CASE("a domain is altered before a table that goes on with some columns of it is made anew") {
+    for (const std::string check : {"", " CHECK (VALUE > 4)"}) {
+        check_both_ways(
+            "CREATE DOMAIN d AS integer CHECK (VALUE > 3); CREATE TYPE c AS (a d, b d); "
+            "CREATE TABLE t OF c; CREATE TABLE u (c c)",
+            "CREATE DOMAIN d AS integer" + check +
+                "; CREATE TYPE c AS (a d, x text, b integer); CREATE TABLE t OF c; CREATE TABLE "
+                "u (c c)",
+            "INSERT INTO t VALUES (5, 6)");
+    }
+}
+
 TEST_CASE("attributes of another type go over as text") {
     check_both_ways("CREATE TYPE c AS (x date, y integer[]); CREATE TABLE t (a c)",
                     "CREATE TYPE c AS (x integer[], y date); CREATE TABLE t (a c)",

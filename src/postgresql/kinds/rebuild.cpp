@@ -240,13 +240,19 @@ void set_aside_and_copy(const TableStructure& before, const TableStructure& afte
                         Actions& actions) {
     const Name old{before.name.schema, free_name(before.name, differences)};
     std::vector<Reference> freed;
+    std::vector<Reference> freed_types;
+    std::set<Reference> used_by_both;
     for (const Reference& name : taken_names) {
         append(freed, differences.used_before(name));
+        append(freed_types, differences.old_types_of(name));
+        const std::vector<Reference>& after_too = differences.used_after(name);
+        used_by_both.insert(after_too.begin(), after_too.end());
     }
     std::erase_if(freed, [&](const Reference& used) {
         // It is none of its type any more.
         const bool is_own_type = used.kind == Kind::composite_type && qualified(used.name) == before.of_type;
-        return is_own_type ||
+        const bool is_altered_first = nature_of(used.kind) == Nature::type && used_by_both.contains(used);
+        return is_own_type || is_altered_first || differences.is_made_anew(used) ||
                (used.name == before.name && (used.kind == Kind::table || is_part_of_table(used.kind)));
     });
     actions.push_back(set_aside(before, old.name, differences, std::move(taken_names)));
@@ -260,6 +266,7 @@ void set_aside_and_copy(const TableStructure& before, const TableStructure& afte
     action.drops = {old_table(before.name)};
     action.needs = {copied(after.name), copied(goes_with)};
     action.frees = std::move(freed);
+    append(action.frees, freed_types);
     if (goes_with != before.name) {
         action.frees.push_back(old_table(goes_with));
     }
