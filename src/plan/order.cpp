@@ -80,8 +80,9 @@ Graph graph_of(const std::vector<DdlAction>& actions) {
             }
         }
         for (const Reference& object : actions[node].prefers) {
-            for (const Node creator : actors(creators, object)) {
-                graph.prefer(creator, node);
+            const std::vector<Node> created_by = actors(creators, object);
+            for (const Node first : created_by.empty() ? actors(droppers, object) : created_by) {
+                graph.prefer(first, node);
             }
         }
         for (const Reference& object : actions[node].frees) {
@@ -188,7 +189,9 @@ class Ordering {
             if (!done_[node] && graph_.predecessors[node] == 0) {
                 graph_.preferred_predecessors[node] = 0;
                 std::vector<std::string>& statements = actions_[node].statements;
-                statements.insert(statements.begin(), actions_[node].otherwise);
+                if (!actions_[node].otherwise.empty()) {
+                    statements.insert(statements.begin(), actions_[node].otherwise);
+                }
                 add_if_ready(node);
                 return;
             }

@@ -42,9 +42,10 @@ struct DdlAction {
     std::vector<Reference>
         frees;  // were used by the old definition, and are not used any more when it has run
     std::vector<Reference> drops;
-    std::vector<Reference> prefers{};  // should be created before it, where nothing speaks against that
-    std::string otherwise{};           // the statement to begin with where that is not so
-    bool transactional = true;         // false: cannot run in a transaction
+    std::vector<Reference>
+        prefers{};               // should be created or dropped before it, where nothing speaks against that
+    std::string otherwise{};     // the statement to begin with where that is not so, if one is needed
+    bool transactional = true;   // false: cannot run in a transaction
     bool commit_after = false;   // what follows and needs what this creates must be in another transaction
     std::vector<Loss> losses{};  // what is gone after it
     std::string note;            // a remark for the reviewer of the revision file, one line, or empty

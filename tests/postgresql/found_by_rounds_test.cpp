@@ -45,6 +45,14 @@ TEST_CASE("a domain is altered before a table that goes on with some columns of 
     }
 }
 
+TEST_CASE("a function comes after another one of the name that its calls could mean") {
+    check_both_ways(
+        "CREATE FUNCTION f() RETURNS text LANGUAGE plpgsql AS 'BEGIN RETURN 1; END'; "
+        "CREATE TABLE t (a text DEFAULT f())",
+        "CREATE FUNCTION f(date DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS 'BEGIN RETURN 2; "
+        "END'; CREATE TABLE t (a text); CREATE TABLE u (a text DEFAULT f())");
+}
+
 TEST_CASE("attributes of another type go over as text") {
     check_both_ways("CREATE TYPE c AS (x date, y integer[]); CREATE TABLE t (a c)",
                     "CREATE TYPE c AS (x integer[], y date); CREATE TABLE t (a c)",

@@ -90,42 +90,6 @@ bool uses_each_other(const std::map<Reference, std::vector<Reference>>& uses, co
     return std::ranges::find(used, other) != used.end() && std::ranges::find(back, one) != back.end();
 }
 
-bool is_relation(Kind kind) {
-    return kind == Kind::table || kind == Kind::view || kind == Kind::materialized_view ||
-           kind == Kind::sequence;
-}
-
-// Types, and those that they are made of.
-std::set<Reference> types_among(const std::map<Reference, std::vector<Reference>>& uses,
-                                std::vector<Reference> used) {
-    std::set<Reference> types;
-    while (!used.empty()) {
-        const Reference one = used.back();
-        used.pop_back();
-        if (nature_of(one.kind) == Nature::type && types.insert(one).second) {
-            const std::vector<Reference>& parts = find(uses, one);
-            used.insert(used.end(), parts.begin(), parts.end());
-        }
-    }
-    return types;
-}
-
-// What a column without a default or an expression uses: its type.
-std::vector<Reference> used_by_column_alone(std::vector<Reference> used, const Object& object) {
-    const Column* column = std::get_if<Column>(&object);
-    if (column != nullptr && !column->default_expression && !column->generated) {
-        std::erase_if(used, [&](const Reference& reference) {
-            const bool has_name = reference.kind == Kind::domain || reference.kind == Kind::composite_type ||
-                                  reference.kind == Kind::table;
-            if (reference.kind == Kind::enum_type) {
-                return column->type.substr(0, column->type.find("[]")) != qualified(reference.name);
-            }
-            return has_name ? !is_of_type(*column, reference) : nature_of(reference.kind) != Nature::type;
-        });
-    }
-    return used;
-}
-
 }  // namespace
 
 Differences::Differences(const Changes& changes, const Schema& from, const Schema& to)
@@ -220,6 +184,17 @@ std::vector<Reference> Differences::created_among(const std::set<std::string>& w
     return found;
 }
 
+std::vector<Reference> Differences::dropped_overloads(const Name& function) const {
+    std::vector<Reference> found;
+    for (auto object = dropped_.lower_bound({Kind::function, function, {}});
+         object != dropped_.end() && object->kind == Kind::function && object->name == function; ++object) {
+        if (!is_created(*object)) {
+            found.push_back(*object);
+        }
+    }
+    return found;
+}
+
 Privileges Differences::given_by_default(Kind kind, const Name& name) const {
     Privileges given;
     const std::string_view objects = objects_of_default_privileges(kind);
@@ -262,97 +237,6 @@ std::vector<Reference> Differences::old_types_of(const Reference& object) const 
         }
     }
     return types;
-}
-
-// A table is published only while it is logged.
-void Differences::wait_for_persistence(DdlAction& action) const {
-    const auto add = [&](std::vector<Reference>& references) {
-        for (const Reference& used : std::vector<Reference>(references)) {
-            if (used.kind == Kind::table || used.kind == Kind::column) {
-                append(references, changed_persistence(used.name));
-            }
-        }
-    };
-    add(action.needs);
-    add(action.frees);
-}
-
-void Differences::add_dependencies(const Change& change, DdlAction& action) const {
-    follow_parents(change, action);
-    // A table leaves its type before that is altered.
-    const std::vector<Reference> left = change.object.kind == Kind::table && change.action == Action::alter
-                                            ? action.frees
-                                            : std::vector<Reference>{};
-    if (is_relation(change.object.kind)) {
-        const auto add_name = [&](std::vector<Reference>& references) {
-            if (std::ranges::find(references, change.object) != references.end()) {
-                references.push_back(relation_name(change.object.name));
-            }
-        };
-        add_name(action.creates);
-        add_name(action.drops);
-    }
-    // Whoever uses it does so under either name.
-    if (change.action == Action::rename) {
-        return;
-    }
-    for (const Reference& object : action.creates) {
-        append(action.needs, used_by_column_alone(find(uses_after_, object), change.after));
-    }
-    for (const Reference& object : action.drops) {
-        append(action.frees, used_by_column_alone(find(uses_before_, object), change.before));
-    }
-    if (change.action == Action::alter) {
-        const std::vector<Reference> after =
-            used_by_column_alone(find(uses_after_, change.object), change.after);
-        append(action.needs, after);
-        for (const Reference& used : find(uses_before_, change.object)) {
-            if (std::ranges::find(after, used) == after.end()) {
-                action.frees.push_back(used);
-            }
-        }
-    }
-    for (Reference& used : action.needs) {
-        if (change.object.kind == Kind::function && used.kind == Kind::base_type &&
-            uses_each_other(uses_after_, change.object, used)) {
-            used = announced(used.name);
-        }
-    }
-    const auto itself = [&](const std::vector<Reference>& own) {
-        return [&](const Reference& used) {
-            const bool of_own_table =
-                used.kind == Kind::column &&
-                std::ranges::find(own, Reference{Kind::table, used.name, {}}) != own.end();
-            return of_own_table || std::ranges::find(own, used) != own.end();
-        };
-    };
-    std::erase_if(action.needs,
-                  [&](const Reference& needed) { return std::ranges::find(left, needed) != left.end(); });
-    if (is_moved(change.object) || is_made_anew(change.object)) {
-        std::erase_if(action.frees, [&](const Reference& freed) { return is_made_anew(freed); });
-    }
-    if (change.object.kind == Kind::publication) {
-        wait_for_persistence(action);
-    }
-    // What it uses before and after stays, and is altered first.
-    if (change.action == Action::alter) {
-        std::erase_if(action.frees, [&](const Reference& freed) {
-            return nature_of(freed.kind) == Nature::type && !is_dropped(freed) &&
-                   std::ranges::find(action.needs, freed) != action.needs.end();
-        });
-    }
-    // Nor does the server alter what the type of a column is made of.
-    if (change.object.kind == Kind::column || change.object.kind == Kind::table) {
-        const std::set<Reference> after = types_among(uses_after_, action.needs);
-        for (const Reference& type : types_among(uses_before_, action.frees)) {
-            if (!after.contains(type) && !is_made_anew(type)) {
-                action.frees.push_back(type);
-            }
-        }
-    }
-    wait_for_rows(change, *this, action);
-    std::erase_if(action.needs, itself(action.creates));
-    std::erase_if(action.frees, itself(action.drops));
 }
 
 const Column* Differences::column_before(const Name& table, const std::string& column) const {

@@ -63,6 +63,8 @@ class Differences {
 
     // What is created and is called by one of these words.
     std::vector<Reference> created_among(const std::set<std::string>& words) const;
+    // Functions of the name that are dropped: as long as they are there, it may be unclear whose call is meant.
+    std::vector<Reference> dropped_overloads(const Name& function) const;
 
     // The privileges that an object which is made now gets by itself: default privileges change last.
     Privileges given_by_default(Kind kind, const Name& name) const;

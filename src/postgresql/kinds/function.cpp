@@ -91,6 +91,9 @@ struct Functions {
             action.prefers = differences.created_among(mentioned(function));
             action.otherwise = "SET LOCAL check_function_bodies = off";
         }
+        if (differences.is_created(reference_of(function))) {
+            append(action.prefers, differences.dropped_overloads(function.name));
+        }
     }
 };
 
