@@ -2,6 +2,7 @@
 
 #include "diff/inheritance.hpp"
 #include "diff/parts.hpp"
+#include "schema/inheritance.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -112,6 +113,27 @@ void compare_parts_of(const TableStructure& from, const TableStructure& to, Chan
     compare_parts(Kind::index, from.name, from.indexes, to.indexes, changes);
 }
 
+// What only one of the servers can say is no difference, and neither is a name that children hold fast.
+TableStructure with_fixed_names(TableStructure before, const TableStructure& after, const Schema& from,
+                                const Schema& to) {
+    const bool are_comparable = from.not_null_constraints.are_kept == to.not_null_constraints.are_kept;
+    for (Column& column : before.columns) {
+        const Column* other = after.find_column(column.name);
+        if (other == nullptr || other->not_null_constraint == column.not_null_constraint) {
+            continue;
+        }
+        const TableStructure* table = from.find_table(before.name);
+        const Column* old = table == nullptr ? nullptr : table->find_column(column.name);
+        if (!are_comparable) {
+            column.not_null_constraint = other->not_null_constraint;
+        } else if (old != nullptr && other->not_null_constraint.name != column.not_null_constraint.name &&
+                   !can_rename_not_null(from, *table, *old)) {
+            column.not_null_constraint.name = other->not_null_constraint.name;
+        }
+    }
+    return before;
+}
+
 bool has_parents(const TableStructure& table) {
     return table.partition_of || !table.inherits.empty();
 }
@@ -122,10 +144,10 @@ void compare_tables(const TableStructure& before, const TableStructure& after, c
         changes.push_back({Action::alter, {Kind::table, before.name, {}}, before, after});
     }
     if (!has_parents(before) && !has_parents(after)) {
-        compare_parts_of(before, after, changes);
+        compare_parts_of(with_fixed_names(before, after, from, to), after, changes);
         return;
     }
-    const TableStructure start = handed_down(before, after, from, to);
+    const TableStructure start = with_fixed_names(handed_down(before, after, from, to), after, from, to);
     compare_parts_of(start, ready_to_join(start, after, from, to), changes);
 }
 

@@ -37,11 +37,16 @@ Column as_handed_down(Column column) {
     column.statistics_target.reset();
     column.options = {};
     column.identity.reset();
+    const bool has_not_null = column.not_null && !column.not_null_constraint.no_inherit;
+    const bool is_not_valid = column.not_null_constraint.not_valid;
+    column.not_null = has_not_null;
+    column.not_null_constraint = {};
+    column.not_null_constraint.not_valid = is_not_valid && has_not_null;
     column.inherited = true;
     return column;
 }
 
-void follow(const Column& before, const Column& after, Column& column) {
+void follow(const Column& before, const Column& after, Column& column, bool takes_not_null) {
     const auto take = [&](auto member) {
         if (!(before.*member == after.*member)) {
             column.*member = after.*member;
@@ -50,7 +55,9 @@ void follow(const Column& before, const Column& after, Column& column) {
     const bool retyped = before.type != after.type;
     take(&Column::type);
     take(&Column::collation);
-    take(&Column::not_null);
+    if (takes_not_null) {
+        take(&Column::not_null);
+    }
     take(&Column::default_expression);
     take(&Column::generated);
     take(&Column::statistics_target);
@@ -70,13 +77,21 @@ class HandingDown {
   public:
     HandingDown(const TableStructure& before, const TableStructure& after, const Schema& from,
                 const Schema& to)
-        : from_(from), to_(to), kept_(kept_parents(before, after)), table_(before), after_(after) {}
+        : from_(from),
+          to_(to),
+          kept_(kept_parents(before, after)),
+          before_(before),
+          table_(before),
+          after_(after) {}
 
     TableStructure run() {
         for (const Name& name : other_parents(table_, kept_)) {
             if (const TableStructure* parent = from_.find_table(name)) {
                 leave(*parent);
             }
+        }
+        if (to_.not_null_constraints.are_kept) {
+            follow_not_null();
         }
         for (const Name& name : kept_) {
             const TableStructure* old_parent = from_.find_table(name);
@@ -91,6 +106,7 @@ class HandingDown {
         for (Column& column : table_.columns) {
             if (const Column* other = after_.find_column(column.name)) {
                 column.inherited = other->inherited;
+                keep_not_null(*other, column);
             }
         }
         return std::move(table_);
@@ -100,6 +116,9 @@ class HandingDown {
     // Everything that it had from the parent it has for itself now.
     void leave(const TableStructure& parent) {
         for (Column& column : table_.columns) {
+            if (!hands_down_not_null(from_, kept_, column.name)) {
+                column.not_null_constraint = not_null_alone(from_, before_, column);
+            }
             column.inherited = column.inherited && comes_from(kept_, from_, column.name);
         }
         const auto own = [](auto& parts) {
@@ -128,6 +147,64 @@ class HandingDown {
         }
     }
 
+    // What has a name of its own keeps it, and stays when its parents lose theirs.
+    void follow_not_null() {
+        for (Column& column : table_.columns) {
+            const bool had = hands_down_not_null(from_, kept_, column.name);
+            const bool has = hands_down_not_null(to_, kept_, column.name);
+            NotNullConstraint& constraint = column.not_null_constraint;
+            const bool is_own = !constraint.inherited.value_or(column.inherited && had);
+            if (had && !has) {
+                const bool stays = is_own || loses_inheritance(column.name);
+                column.not_null = column.not_null && stays;
+                constraint = stays ? not_null_alone(from_, before_, column) : NotNullConstraint{};
+            } else if (!had && has && column.not_null) {
+                constraint.name = name_of_not_null(from_, before_, column);
+                constraint.inherited = column.inherited ? std::optional(false) : std::nullopt;
+            } else if (!had && has) {
+                column.not_null = true;
+                constraint = {};
+                constraint.inherited = column.inherited ? std::nullopt : std::optional(true);
+                constraint.not_valid = is_not_valid_there(column.name);
+            } else if (has && column.not_null && !is_not_valid_there(column.name)) {
+                constraint.not_valid = false;
+            }
+        }
+    }
+
+    // Of a constraint that comes from a parent only these can be altered: the comment, that it is checked, and that it becomes the
+    // table's own besides.
+    void keep_not_null(const Column& other, Column& column) const {
+        const bool is_partition = after_.partition_of.has_value();
+        NotNullConstraint& constraint = column.not_null_constraint;
+        const NotNullConstraint& now = other.not_null_constraint;
+        if (!column.not_null || !other.not_null || !hands_down_not_null(to_, kept_, column.name)) {
+            return;
+        }
+        constraint.name = now.name;
+        constraint.not_valid = constraint.not_valid || now.not_valid;
+        if (is_partition || !constraint.inherited.value_or(column.inherited)) {
+            constraint.inherited = now.inherited;
+        }
+    }
+
+    // Kept by the parents, but no longer handed down.
+    bool loses_inheritance(const std::string& column) const {
+        return std::ranges::any_of(kept_, [&](const Name& name) {
+            const TableStructure* parent = to_.find_table(name);
+            const Column* of_parent = parent == nullptr ? nullptr : parent->find_column(column);
+            return of_parent != nullptr && of_parent->not_null;
+        });
+    }
+
+    bool is_not_valid_there(const std::string& column) const {
+        return std::ranges::all_of(kept_, [&](const Name& name) {
+            const TableStructure* parent = to_.find_table(name);
+            const Column* of_parent = parent == nullptr ? nullptr : parent->find_column(column);
+            return of_parent == nullptr || !of_parent->not_null || of_parent->not_null_constraint.not_valid;
+        });
+    }
+
     void follow_columns(const TableStructure& old_parent, const TableStructure& new_parent) {
         for (const Column& before : old_parent.columns) {
             const auto found = std::ranges::find(table_.columns, before.name, &Column::name);
@@ -135,7 +212,7 @@ class HandingDown {
                 continue;
             }
             if (const Column* after = new_parent.find_column(before.name)) {
-                follow(before, *after, *found);
+                follow(before, *after, *found, !to_.not_null_constraints.are_kept);
             } else if (found->inherited && !comes_from(kept_, to_, before.name) &&
                        after_.find_column(before.name) == nullptr) {
                 table_.columns.erase(found);
@@ -197,6 +274,7 @@ class HandingDown {
     const Schema& from_;
     const Schema& to_;
     std::vector<Name> kept_;
+    const TableStructure& before_;
     TableStructure table_;
     const TableStructure& after_;
 };
@@ -235,6 +313,11 @@ TableStructure ready_to_join(const TableStructure& before, const TableStructure&
             if (!has_name(ready.checks, check.name)) {
                 check.comment.clear();
                 ready.checks.push_back(std::move(check));
+            }
+        }
+        for (Column& column : ready.columns) {
+            if (column.not_null && hands_down_not_null(to, {name}, column.name)) {
+                column.not_null_constraint = not_null_alone(to, after, column);
             }
         }
         // The server takes a foreign key that it finds for the parent's.

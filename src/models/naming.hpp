@@ -1,6 +1,8 @@
 #pragma once
 // How things are called that a model does not name itself, and how names are written in SQL.
 
+#include "schema/name.hpp"
+
 #include <schemist/definition.hpp>
 
 #include <set>
@@ -10,9 +12,6 @@
 #include <vector>
 
 namespace schemist {
-
-// PostgreSQL's limit; it would cut longer names silently.
-inline constexpr std::size_t longest_name = 63;
 
 // "HTTPServer" -> "http_server", "UserId2" -> "user_id2".
 std::string snake_case(std::string_view name);

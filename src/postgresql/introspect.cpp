@@ -2,6 +2,7 @@
 
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/facets.hpp"
+#include "postgresql/kinds/not_null.hpp"
 
 #include <schemist/error.hpp>
 
@@ -52,6 +53,7 @@ Schema introspect(Connection& connection, const Name& journal, const Selection& 
     for (const KindOfObject& kind : kinds()) {
         readers.insert(readers.end(), kind.readers.begin(), kind.readers.end());
     }
+    std::ranges::copy(not_null_readers(scope), std::back_inserter(readers));
     std::ranges::copy(facet_readers(scope), std::back_inserter(readers));
     readers.push_back(dependency_reader());
     const bool inside = connection.in_transaction();

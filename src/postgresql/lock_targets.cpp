@@ -1,7 +1,9 @@
 #include "postgresql/lock_target_list.hpp"
 #include "postgresql/parse_tree.hpp"
+#include "postgresql/scanner.hpp"
 #include "postgresql/split.hpp"
 #include "postgresql/table_locks.hpp"
+#include "schema/text.hpp"
 
 namespace schemist::postgresql {
 namespace {
@@ -279,12 +281,50 @@ void add_statement(TargetList& targets, const PgQuery__Node& node) {
     }
 }
 
+// The statement as far as the name of its table, with a command that asks for the strictest lock: what the parser does not know
+// came after it, and so does that. Empty: it is no ALTER TABLE.
+std::string any_alter_table(std::string_view sql) {
+    std::vector<std::string> words;
+    const std::vector<Token> tokens = scan(sql);
+    for (const Token& token : tokens) {
+        words.push_back(to_lower(sql.substr(token.offset, token.length)));
+    }
+    std::size_t at = 0;
+    const auto take = [&](std::string_view word) {
+        const bool is_there = at < words.size() && words[at] == word;
+        at += is_there ? 1 : 0;
+        return is_there;
+    };
+    if (!take("alter")) {
+        return {};
+    }
+    take("foreign");
+    if (!take("table")) {
+        return {};
+    }
+    if (take("if")) {
+        take("exists");
+    }
+    take("only");
+    ++at;
+    while (take(".")) {
+        ++at;
+    }
+    return at >= tokens.size() ? std::string()
+                               : std::string(sql.substr(0, tokens[at].offset)) + "ADD COLUMN c integer";
+}
+
+ParseTree parse_as_far_as_known(std::string_view sql) {
+    ParseTree tree = parse(sql);
+    return tree ? std::move(tree) : parse(any_alter_table(sql));
+}
+
 }  // namespace
 
 std::vector<LockTarget> lock_targets(std::string_view script) {
     TargetList targets;
     for (const ScriptStatement& statement : split_script(script)) {
-        const ParseTree tree = parse(script.substr(statement.offset, statement.length));
+        const ParseTree tree = parse_as_far_as_known(script.substr(statement.offset, statement.length));
         if (const PgQuery__Node* node = only_statement(tree)) {
             add_statement(targets, *node);
         }

@@ -19,15 +19,20 @@ struct Syntax {
     int major;
 };
 
-// The parts of CREATE TABLE, ALTER TABLE and CREATE INDEX that came after the oldest server that is supported.
-constexpr std::array<Syntax, 8> newer{{{"NULLS NOT DISTINCT", 15},
-                                       {"UNLOGGED SEQUENCE", 15},
-                                       {"SET EXPRESSION", 17},
-                                       {"WITHOUT OVERLAPS", 18},
-                                       {"NOT ENFORCED", 18},
-                                       {"ENFORCED", 18},
-                                       {"VIRTUAL", 18},
-                                       {"PERIOD", 18}}};
+// The parts of CREATE TABLE, ALTER TABLE and CREATE INDEX that came after the oldest server that is supported; "..." is any name.
+constexpr std::array<Syntax, 13> newer{{{"NULLS NOT DISTINCT", 15},
+                                        {"UNLOGGED SEQUENCE", 15},
+                                        {"SET EXPRESSION", 17},
+                                        {"WITHOUT OVERLAPS", 18},
+                                        {"NOT ENFORCED", 18},
+                                        {"ENFORCED", 18},
+                                        {"VIRTUAL", 18},
+                                        {"PERIOD", 18},
+                                        {"NOT NULL NO INHERIT", 18},
+                                        {"ADD NOT NULL", 18},
+                                        {"ADD CONSTRAINT ... NOT NULL", 18},
+                                        {"ALTER CONSTRAINT ... INHERIT", 18},
+                                        {"ALTER CONSTRAINT ... NO INHERIT", 18}}};
 
 std::vector<std::string> upper_case_words(std::string_view text) {
     std::vector<std::string> words(1);
@@ -63,7 +68,8 @@ class Statement {
     bool begins(std::size_t at, const std::vector<std::string>& words) const {
         for (const std::string& word : words) {
             if (at >= tokens_.size() ||
-                upper_case_words(sql_.substr(tokens_[at].offset, tokens_[at].length)).front() != word) {
+                (word != "..." &&
+                 upper_case_words(sql_.substr(tokens_[at].offset, tokens_[at].length)).front() != word)) {
                 return false;
             }
             ++at;

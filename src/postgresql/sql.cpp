@@ -11,8 +11,6 @@
 namespace schemist::postgresql {
 namespace {
 
-constexpr std::size_t longest_name = 63;
-
 // Keywords of PostgreSQL 16 to 18 that version 15, whose scanner decides on all others, does not have.
 constexpr std::array<std::string_view, 13> later_keywords{
     "json",           "json_array",   "json_arrayagg", "json_exists",    "json_object",
@@ -28,17 +26,6 @@ bool is_plain(std::string_view identifier) {
 bool must_be_quoted(std::string_view identifier) {
     return !is_plain(identifier) || std::ranges::find(later_keywords, identifier) != later_keywords.end() ||
            is_restricted_keyword(identifier);
-}
-
-// Not inside of a character.
-std::string_view cut(std::string_view text, std::size_t length) {
-    if (text.size() <= length) {
-        return text;
-    }
-    while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) {
-        --length;
-    }
-    return text.substr(0, length);
 }
 
 // Where the parenthesis at the start of the text is closed. The server prints a quote inside of quotes twice, so that
@@ -123,16 +110,6 @@ std::string storage_list(const StorageParameters& storage) {
         parts.push_back(name + " = " + (is_number || is_plain(value) ? value : quote_literal(value)));
     }
     return join(parts, ", ");
-}
-
-std::string generated_name(std::string_view table, std::string_view column, std::string_view label) {
-    const std::size_t available = longest_name - label.size() - 2;
-    std::size_t first = table.size();
-    std::size_t second = column.size();
-    while (first + second > available) {
-        --(first > second ? first : second);
-    }
-    return fmt::format("{}_{}_{}", cut(table, first), cut(column, second), label);
 }
 
 std::string with_suffix(std::string_view name, std::string_view suffix) {

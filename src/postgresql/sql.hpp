@@ -30,9 +30,6 @@ std::string column_list(const std::vector<std::string>& columns);
 // "a = 1, b = 'x y'"
 std::string storage_list(const StorageParameters& storage);
 
-// The name that the server makes up of these: table_column_label, each cut where it gets too long.
-std::string generated_name(std::string_view table, std::string_view column, std::string_view label);
-
 // The name with a suffix, cut so that the server takes it whole.
 std::string with_suffix(std::string_view name, std::string_view suffix);
 

@@ -83,6 +83,28 @@ void equate_rowid(TableStructure& table, const TableStructure& other) {
     }
 }
 
+// Empty, or as "t_c_not_null1": it follows no rename, and a database that was upgraded to PostgreSQL 18 was given new ones.
+bool is_made_up(std::string_view name) {
+    const std::size_t end = name.find_last_not_of("0123456789");
+    return name.empty() || (end != std::string_view::npos && name.substr(0, end + 1).ends_with("_not_null"));
+}
+
+// Nobody wants a name that the server made up.
+void equate_not_null(TableStructure& table, const TableStructure& other) {
+    for (Column& column : table.columns) {
+        const Column* counterpart = other.find_column(column.name);
+        if (counterpart == nullptr || !column.not_null || !counterpart->not_null) {
+            continue;
+        }
+        NotNullConstraint& constraint = column.not_null_constraint;
+        const NotNullConstraint& expected = counterpart->not_null_constraint;
+        if (is_made_up(constraint.name) && is_made_up(expected.name)) {
+            constraint.name = expected.name;
+            constraint.inherited = expected.inherited;
+        }
+    }
+}
+
 bool has_other_spelling(const TableStructure& table, const TableStructure& other) {
     bool differs = false;
     TableStructure copy = table;
@@ -154,6 +176,7 @@ Schema with_expected_spelling(Schema live, const Schema& expected, const ReplayS
             continue;
         }
         equate_rowid(table, *other);
+        equate_not_null(table, *other);
         if (has_other_spelling(table, *other)) {
             tables.push_back(table.name);
         }
@@ -190,6 +213,7 @@ Schema with_all_expressions_of(Schema live, const Schema& expected) {
     for (TableStructure& table : live.tables) {
         if (const TableStructure* other = expected.find_table(table.name)) {
             equate_rowid(table, *other);
+            equate_not_null(table, *other);
             visit(table, *other,
                   [](const std::string&, std::string& expression, const std::string& counterpart) {
                       expression = counterpart;

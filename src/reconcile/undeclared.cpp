@@ -27,6 +27,9 @@ void keep_attributes(Column& desired, const Column& present) {
     keep(desired, present, &Column::compression);
     keep(desired, present, &Column::options);
     keep(desired, present, &Column::privileges);
+    if (desired.not_null && present.not_null) {
+        keep(desired, present, &Column::not_null_constraint);
+    }
     if (desired.identity && present.identity) {
         keep(*desired.identity, *present.identity, &Identity::comment);
         keep(*desired.identity, *present.identity, &Identity::privileges);

@@ -43,6 +43,27 @@ struct Generated {
     }
 };
 
+// PostgreSQL 18 keeps a NOT NULL as a constraint: what is beyond the plain one.
+struct NotNullConstraint {
+    std::string
+        name;  // empty: the parent's where it comes from there, else what the server makes of table and column
+    bool no_inherit = false;
+    bool not_valid = false;
+    std::optional<bool> inherited;  // from a parent, and not its own besides; unset: as the column is
+    std::string comment;
+
+    bool operator==(const NotNullConstraint&) const = default;
+
+    template <class Visitor>
+    static void fields(Visitor&& visit) {
+        visit("name", &NotNullConstraint::name);
+        visit("no_inherit", &NotNullConstraint::no_inherit);
+        visit("not_valid", &NotNullConstraint::not_valid);
+        visit("inherited", &NotNullConstraint::inherited);
+        visit("comment", &NotNullConstraint::comment);
+    }
+};
+
 struct Column {
     std::string name;
     std::string type;  // with its modifiers, as the dialect prints it: "character varying(100)", "integer[]"
@@ -61,6 +82,7 @@ struct Column {
     bool inherited = false;     // from a parent, and not its own besides
     StorageParameters options;  // "n_distinct"
     StorageParameters foreign_options{};
+    NotNullConstraint not_null_constraint{};
 
     bool operator==(const Column&) const = default;
 
@@ -82,6 +104,7 @@ struct Column {
         visit("inherited", &Column::inherited);
         visit("options", &Column::options);
         visit("foreign_options", &Column::foreign_options);
+        visit("not_null_constraint", &Column::not_null_constraint);
     }
 };
 

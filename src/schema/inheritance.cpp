@@ -57,6 +57,68 @@ std::vector<CheckConstraint> inheritable_checks(const Schema& schema, const Tabl
     return checks;
 }
 
+namespace {
+
+// The parents that hand a NOT NULL down to the column.
+std::vector<const TableStructure*> sources_of_not_null(const Schema& schema, const std::vector<Name>& parents,
+                                                       const std::string& column) {
+    std::vector<const TableStructure*> sources;
+    for (const Name& name : parents) {
+        const TableStructure* parent = schema.find_table(name);
+        const Column* of_parent = parent == nullptr ? nullptr : parent->find_column(column);
+        if (of_parent != nullptr && of_parent->not_null && !of_parent->not_null_constraint.no_inherit) {
+            sources.push_back(parent);
+        }
+    }
+    return sources;
+}
+
+}  // namespace
+
+bool hands_down_not_null(const Schema& schema, const std::vector<Name>& parents, const std::string& column) {
+    return !sources_of_not_null(schema, parents, column).empty();
+}
+
+std::string name_of_not_null(const Schema& schema, const TableStructure& table, const Column& column) {
+    const NotNullConstraint& constraint = column.not_null_constraint;
+    if (!constraint.name.empty()) {
+        return constraint.name;
+    }
+    if (column.inherited || constraint.inherited.value_or(false)) {
+        if (const auto sources = sources_of_not_null(schema, parents_of(table), column.name);
+            !sources.empty()) {
+            return name_of_not_null(schema, *sources.front(), *sources.front()->find_column(column.name));
+        }
+    }
+    return generated_name(table.name.name, column.name, "not_null");
+}
+
+NotNullConstraint not_null_alone(const Schema& schema, const TableStructure& table, const Column& column) {
+    NotNullConstraint alone = column.not_null_constraint;
+    alone.inherited.reset();
+    const std::string name = name_of_not_null(schema, table, column);
+    alone.name = name == generated_name(table.name.name, column.name, "not_null") ? std::string() : name;
+    return alone;
+}
+
+bool can_rename_not_null(const Schema& schema, const TableStructure& table, const Column& column) {
+    if (column.not_null_constraint.no_inherit) {
+        return true;
+    }
+    const std::string name = name_of_not_null(schema, table, column);
+    return std::ranges::all_of(schema.tables, [&](const TableStructure& child) {
+        const std::vector<Name> parents = parents_of(child);
+        if (!contains(parents, table.name)) {
+            return true;
+        }
+        const Column* of_child = child.find_column(column.name);
+        return of_child == nullptr || !of_child->not_null ||
+               (sources_of_not_null(schema, parents, column.name).size() == 1 &&
+                name_of_not_null(schema, child, *of_child) == name &&
+                can_rename_not_null(schema, child, *of_child));
+    });
+}
+
 Heirs::Heirs(const Schema& from, const Schema& to) {
     for (const TableStructure& before : from.tables) {
         if (!before.partition_of && before.inherits.empty()) {

@@ -21,6 +21,18 @@ std::vector<Name> other_parents(const TableStructure& table, const std::vector<N
 // The checks that a child of the table has from it: its own, and those of its parents.
 std::vector<CheckConstraint> inheritable_checks(const Schema& schema, const TableStructure& table);
 
+// Whether one of these parents hands a NOT NULL down to the column.
+bool hands_down_not_null(const Schema& schema, const std::vector<Name>& parents, const std::string& column);
+
+// What the constraint of the column's NOT NULL is called.
+std::string name_of_not_null(const Schema& schema, const TableStructure& table, const Column& column);
+
+// The constraint as it is of a table that stands alone.
+NotNullConstraint not_null_alone(const Schema& schema, const TableStructure& table, const Column& column);
+
+// Whether it can be renamed: the tables that have it from this one must have it from nobody else, and under its name.
+bool can_rename_not_null(const Schema& schema, const TableStructure& table, const Column& column);
+
 // A key or an index of a partitioned table is also one of each partition: the same but for what each has for itself.
 template <class Part>
 bool same_definition(const Part& one, const Part& other) {

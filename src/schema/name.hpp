@@ -27,6 +27,14 @@ struct Name {
 // not for SQL.
 std::string to_string(const Name& name);
 
+// PostgreSQL's limit; it would cut longer names silently.
+inline constexpr std::size_t longest_name = 63;
+// The beginning of a text: not longer than that, and not cut inside of a character.
+std::string_view cut(std::string_view text, std::size_t length);
+
+// The name that PostgreSQL makes up of these: table_column_label, each cut where it gets too long.
+std::string generated_name(std::string_view table, std::string_view column, std::string_view label);
+
 // The sort of an object. The order is the order in which objects are listed and, where nothing else decides,
 // created.
 enum class Kind {

@@ -38,12 +38,20 @@ struct Dependencies {
     bool operator==(const Dependencies&) const { return true; }
 };
 
+// Whether the server that the schema was read from has a constraint for each NOT NULL. No difference between two schemas.
+struct NotNullConstraints {
+    bool are_kept = false;
+
+    bool operator==(const NotNullConstraints&) const { return true; }
+};
+
 // Each list is sorted by name once sort() has been called; introspection and models give sorted ones.
 struct Schema {
 #define SCHEMIST_LIST(kind, words, type, list, nature) std::vector<type> list;
     SCHEMIST_KINDS(SCHEMIST_LIST, SCHEMIST_NO_PART)
 #undef SCHEMIST_LIST
     Dependencies dependencies;
+    NotNullConstraints not_null_constraints;
 
     bool operator==(const Schema&) const = default;
 

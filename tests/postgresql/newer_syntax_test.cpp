@@ -23,6 +23,14 @@ TEST_CASE("what a server is too old for is told by name") {
     const std::string check = "ALTER TABLE t ADD CHECK (a > 0) NOT ENFORCED";
     CHECK(newer_syntax(check, check.find("ENFORCED"), 17) ==
           "NOT ENFORCED needs PostgreSQL 18, and this server is PostgreSQL 17");
+    const std::string not_null = "ALTER TABLE t ADD CONSTRAINT \"My own\" NOT NULL a NO INHERIT";
+    CHECK(newer_syntax(not_null, not_null.find("NOT"), 17) ==
+          "ADD CONSTRAINT ... NOT NULL needs PostgreSQL 18, and this server is PostgreSQL 17");
+    const std::string alone = "CREATE TABLE t (a integer NOT NULL NO INHERIT)";
+    CHECK(newer_syntax(alone, alone.find("NO INHERIT"), 17).starts_with("NOT NULL NO INHERIT needs"));
+    const std::string altered = "ALTER TABLE t ALTER CONSTRAINT n INHERIT";
+    CHECK(
+        newer_syntax(altered, altered.find("INHERIT"), 17).starts_with("ALTER CONSTRAINT ... INHERIT needs"));
 }
 
 TEST_CASE("an older server's refusal says which one is needed") {

@@ -1,5 +1,6 @@
 #include "postgresql/table_locks.hpp"
 
+#include "convergence.hpp"
 #include "postgresql/connection.hpp"
 #include "support/own_server.hpp"
 #include "support/postgresql.hpp"
@@ -286,6 +287,38 @@ TEST_CASE("the locks of statements that run alone, and names as SQL") {
     CHECK(targets("").empty());
     CHECK(targets("FROB; VACUUM; REINDEX DATABASE d; CLUSTER").empty());
     CHECK(targets("FROB; LOCK TABLE t") == Texts{"t ACCESS EXCLUSIVE"});
+}
+
+TEST_CASE("ALTER TABLE in words that came after the parser takes the strictest lock") {
+    const Texts strictest{"t ACCESS EXCLUSIVE"};
+    CHECK(targets("ALTER TABLE t ADD CONSTRAINT n NOT NULL a NO INHERIT NOT VALID") == strictest);
+    CHECK(targets("ALTER TABLE IF EXISTS ONLY t ALTER CONSTRAINT n NO INHERIT") == strictest);
+    CHECK(targets("ALTER FOREIGN TABLE \"S\".\"T\" ADD NOT NULL a") == Texts{"\"S\".\"T\" ACCESS EXCLUSIVE"});
+    CHECK(targets("ALTER TABLE").empty());
+    CHECK(targets("ALTER TABLE t").empty());
+    CHECK(targets("ALTER FROB t ADD a").empty());
+}
+
+TEST_CASE("the locks on NOT NULL constraints are those that the server takes" *
+          doctest::skip(test::server_major() < 18)) {
+    test::TestDatabase database(
+        "CREATE TABLE t (a integer NOT NULL, b integer, c integer);"
+        "ALTER TABLE t ADD CONSTRAINT n NOT NULL b NOT VALID;"
+        "CREATE TABLE heir () INHERITS (t); CREATE TABLE other (a integer)");
+    const auto reader = database.connect();
+    for (const std::string statement :
+         {"ALTER TABLE t ADD CONSTRAINT c_there NOT NULL c", "ALTER TABLE t ADD NOT NULL c NOT VALID",
+          "ALTER TABLE t ADD NOT NULL c NO INHERIT", "ALTER TABLE t VALIDATE CONSTRAINT n",
+          "ALTER TABLE t ALTER CONSTRAINT n NO INHERIT",
+          "ALTER TABLE t RENAME CONSTRAINT t_a_not_null TO must", "ALTER TABLE t ALTER a DROP NOT NULL",
+          "ALTER TABLE t DROP CONSTRAINT n", "ALTER TABLE t ADD d integer CONSTRAINT must NOT NULL",
+          "CREATE TABLE u (x integer CONSTRAINT must NOT NULL NO INHERIT)",
+          "COMMENT ON CONSTRAINT n ON t IS 'x'"}) {
+        CAPTURE(statement);
+        constexpr std::string_view kinds = "'r', 'p'";
+        CHECK(people(predicted(*reader, statement, kinds)) ==
+              people(taken(database.connection(), *reader, statement, kinds)));
+    }
 }
 
 TEST_CASE("what a script has created itself is in nobody's use") {

@@ -112,7 +112,9 @@ void change_column(Draw& draw, Model& model, RandomTable& table) {
     }
     switch (draw.number(1, 5)) {
         case 1:
-            changed.not_null = !changed.not_null;
+            set_not_null(draw, changed);
+            changed.not_null =
+                draw.server_major() < 18 || draw.chance(50) ? !changed.not_null : changed.not_null;
             break;
         case 4:
             set_attributes(draw, changed);

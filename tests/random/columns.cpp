@@ -122,11 +122,22 @@ void set_attributes(Draw& draw, RandomColumn& column) {
                         : std::string_view();
 }
 
+// From PostgreSQL 18 on it is a constraint.
+void set_not_null(Draw& draw, RandomColumn& column) {
+    if (draw.server_major() < 18) {
+        return;
+    }
+    constexpr std::array<std::string_view, 3> forms{" NO INHERIT", " NOT VALID", " NO INHERIT NOT VALID"};
+    column.not_null_name = draw.chance(20) ? draw.fresh("must") : "";
+    column.not_null_where = draw.chance(20) ? draw.any(forms) : std::string_view();
+}
+
 RandomColumn column(Draw& draw, const Model& model) {
     RandomColumn made;
     made.name = draw.fresh("c");
     set_type(draw, made, model);
     made.not_null = draw.chance(40);
+    set_not_null(draw, made);
     made.comment = draw.chance(15) ? "says 'hello'" : "";
     set_attributes(draw, made);
     return made;

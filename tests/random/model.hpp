@@ -16,8 +16,10 @@ struct RandomColumn {
     std::string enum_type;  // qualified; empty: none of the model's
     std::string default_sql;
     bool not_null = false;
-    std::string identity;   // "ALWAYS", "BY DEFAULT"
-    std::string generated;  // an integer column's name
+    std::string not_null_name;   // of its constraint, on PostgreSQL 18
+    std::string not_null_where;  // " NO INHERIT", " NOT VALID", or both; in a primary key it cannot be so
+    std::string identity;        // "ALWAYS", "BY DEFAULT"
+    std::string generated;       // an integer column's name
     bool is_virtual = false;
     std::string attribute;  // "SET STATISTICS 100"
     bool serial = false;

@@ -9,6 +9,26 @@
 namespace schemist::test {
 namespace {
 
+bool is_in_key(const RandomTable& table, const RandomColumn& column) {
+    return std::ranges::find(table.primary_key, column.name) != table.primary_key.end();
+}
+
+bool is_not_valid(const RandomTable& table, const RandomColumn& column) {
+    return column.not_null && !is_in_key(table, column) && column.not_null_where.ends_with(" NOT VALID");
+}
+
+std::string name_of_not_null(const RandomColumn& column) {
+    return column.not_null_name.empty() ? "" : "CONSTRAINT " + quoted(column.not_null_name) + " ";
+}
+
+std::string not_null(const RandomTable& table, const RandomColumn& column) {
+    if (!column.not_null || is_not_valid(table, column)) {
+        return "";
+    }
+    return " " + name_of_not_null(column) + "NOT NULL" +
+           (is_in_key(table, column) ? "" : column.not_null_where);
+}
+
 std::string render(const RandomTable& table, const RandomColumn& column) {
     std::string type = column.type;
     if (column.serial) {
@@ -22,7 +42,7 @@ std::string render(const RandomTable& table, const RandomColumn& column) {
         text += fmt::format(" GENERATED ALWAYS AS ({}::bigint * 2) {}", quoted(column.generated),
                             column.is_virtual ? "VIRTUAL" : "STORED");
     }
-    text += column.not_null ? " NOT NULL" : "";
+    text += not_null(table, column);
     text += table.primary_key.size() == 1 && table.primary_key[0] == column.name ? " PRIMARY KEY" : "";
     return text;
 }
@@ -66,6 +86,10 @@ std::string render(const RandomTable& table) {
         text += fmt::format("COMMENT ON TABLE {} IS {};\n", name_of_table, literal(table.comment));
     }
     for (const RandomColumn& column : table.columns) {
+        if (is_not_valid(table, column)) {
+            text += fmt::format("ALTER TABLE {} ADD {}NOT NULL {}{};\n", name_of_table,
+                                name_of_not_null(column), quoted(column.name), column.not_null_where);
+        }
         if (!column.attribute.empty()) {
             text += fmt::format("ALTER TABLE {} ALTER COLUMN {} {};\n", name_of_table, quoted(column.name),
                                 column.attribute);

@@ -8,6 +8,7 @@ namespace schemist::test {
 
 // Empty: public, without saying so.
 std::string schema(Draw& draw, const Model& model);
+void set_not_null(Draw& draw, RandomColumn& column);
 void set_type(Draw& draw, RandomColumn& column, const Model& model);
 void set_attributes(Draw& draw, RandomColumn& column);
 RandomColumn column(Draw& draw, const Model& model);

@@ -10,7 +10,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <regex>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -115,16 +114,6 @@ std::unique_ptr<postgresql::Connection> TestDatabase::connect() const {
     return postgresql::Connection::open(url());
 }
 
-namespace {
-
-// Since PostgreSQL 18 they have names, which are not compared (docs/autogenerate.md).
-std::string without_name_of_not_null(const std::string& line) {
-    static const std::regex name("CONSTRAINT (\"([^\"]|\"\")*\"|[a-z0-9_$]+) NOT NULL");
-    return line.find(" NOT NULL") == std::string::npos ? line : std::regex_replace(line, name, "NOT NULL");
-}
-
-}  // namespace
-
 std::string TestDatabase::dump() const {
     const std::string program = environment("SCHEMIST_TEST_PG_DUMP");
     std::istringstream lines(
@@ -135,7 +124,7 @@ std::string TestDatabase::dump() const {
                            line.starts_with("SELECT pg_catalog.set_config") ||
                            line.starts_with("\\restrict") || line.starts_with("\\unrestrict");
         if (!noise) {
-            text += without_name_of_not_null(line) + "\n";
+            text += line + "\n";
         }
     }
     return text;

@@ -6,6 +6,7 @@
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/facets.hpp"
 #include "postgresql/kinds/foreign_options.hpp"
+#include "postgresql/kinds/not_null.hpp"
 #include "postgresql/sql.hpp"
 
 #include <set>
@@ -182,6 +183,7 @@ DdlAction add(const Name& table, const Column& column, const Reference& object,
     DdlAction action;
     action.statements.push_back(fmt::format("{} ADD COLUMN {}", alter_table(table),
                                             column_definition(table, column, differences, false)));
+    append(action.statements, not_null_afterwards(table, column, differences));
     append(action.statements, column_attributes(table, with_options_of(column), column));
     if (!column.comment.empty()) {
         action.statements.push_back(comment_on_column(table, column));
@@ -198,7 +200,7 @@ DdlAction add(const Name& table, const Column& column, const Reference& object,
         action.creates.push_back(made);
     }
     const bool fills_itself = column.default_expression || column.identity || column.generated;
-    if (column.not_null && !fills_itself) {
+    if (column.not_null && !fills_itself && !column.not_null_constraint.not_valid) {
         action.note =
             fmt::format("{}.{} is NOT NULL without a default: adding it fails when the table has rows",
                         qualified(table), quote_identifier(column.name));
@@ -293,7 +295,8 @@ std::string column_definition(const Name& table, const Column& column, const Dif
                               bool in_primary_key) {
     const std::string name = quote_identifier(column.name);
     if (differences.serial_sequence(table, column) != nullptr) {
-        return fmt::format("{} {}", name, serial_type(column.type));
+        return fmt::format("{} {}{}", name, serial_type(column.type),
+                           not_null_clause(table, column, differences, true));
     }
     std::string text = fmt::format("{} {}{}", name, column.type, options_clause(column.foreign_options));
     if (!column.collation.empty()) {
@@ -308,10 +311,7 @@ std::string column_definition(const Name& table, const Column& column, const Dif
         text += " DEFAULT " + reparsable(*column.default_expression);
     }
     // An identity and a primary key are NOT NULL without being told.
-    if (column.not_null && !column.identity && !in_primary_key) {
-        text += " NOT NULL";
-    }
-    return text;
+    return text + not_null_clause(table, column, differences, column.identity || in_primary_key);
 }
 
 Column with_options_of(const Column& column) {

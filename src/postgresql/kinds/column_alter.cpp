@@ -5,6 +5,7 @@
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/facets.hpp"
 #include "postgresql/kinds/moved_value.hpp"
+#include "postgresql/kinds/not_null.hpp"
 #include "postgresql/sql.hpp"
 
 #include <algorithm>
@@ -61,14 +62,12 @@ class Alteration {
         if (moves()) {
             move(object);
         }
-        if (after_.not_null && !before_.not_null) {
-            alter("SET NOT NULL");
+        NotNullChange not_null = change_not_null(table_, before_, after_, differences_);
+        append(action_.statements, std::move(not_null.statements));
+        if (not_null.looks_at_rows) {
             note("{}.{} becomes NOT NULL: this fails when a row has no value in it");
         }
         enter_identity();
-        if (!after_.not_null && before_.not_null) {
-            alter("DROP NOT NULL");
-        }
         if (!with_type) {
             set_default();
         }
@@ -95,6 +94,14 @@ class Alteration {
     }
 
     bool type_changes() const { return before_.type != after_.type || before_.collation != after_.collation; }
+
+    // In a way that decides whether it can be in a primary key.
+    bool not_null_changes() const {
+        const NotNullConstraint& old = before_.not_null_constraint;
+        const NotNullConstraint& now = after_.not_null_constraint;
+        return before_.not_null != after_.not_null || old.no_inherit != now.no_inherit ||
+               old.not_valid != now.not_valid;
+    }
 
     bool default_changes() const {
         if (before_.default_expression == after_.default_expression) {
@@ -308,10 +315,10 @@ class Alteration {
     // Only a change of what others build on takes part in the order as an old and a new column. Of one that goes over with its
     // type that makes the new column, and this comes after it.
     void connect(const Reference& object) {
-        const bool another = !differences_.is_replaced_with_its_type(table_, after_.name) &&
-                             (type_changes() || moves() || before_.not_null != after_.not_null ||
-                              before_.generated != after_.generated ||
-                              before_.identity.has_value() != after_.identity.has_value());
+        const bool another =
+            !differences_.is_replaced_with_its_type(table_, after_.name) &&
+            (type_changes() || moves() || not_null_changes() || before_.generated != after_.generated ||
+             before_.identity.has_value() != after_.identity.has_value());
         if (another) {
             action_.creates.push_back(object);
             action_.drops.push_back(object);

@@ -78,7 +78,8 @@ const Sequence* Differences::serial_sequence(const Name& table, const Column& co
     SequenceOptions options = sequence->options;
     options.maximum.reset();
     const bool as_serial =
-        is_serial_type(column.type) && column.not_null && column.collation.empty() &&
+        is_serial_type(column.type) && column.not_null && !column.not_null_constraint.no_inherit &&
+        !column.not_null_constraint.not_valid && column.collation.empty() &&
         options == serial_options(column.type) && sequence_options(sequence->options, "").empty() &&
         sequence->comment.empty() && !sequence->unlogged &&
         sequence->privileges == given_by_default(Kind::sequence, sequence->name) && owner != nullptr &&

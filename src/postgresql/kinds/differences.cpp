@@ -104,6 +104,10 @@ Differences::Differences(const Changes& changes, const Schema& from, const Schem
       apart_(keys_in_circles(taken_down_.changes)),
       used_elsewhere_(used_by_other_tables(from)) {
     index_changes();
+    if (to.not_null_constraints.are_kept) {
+        index_constraints(from);
+        index_constraints(to);
+    }
 }
 
 void Differences::index_changes() {

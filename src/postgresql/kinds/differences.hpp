@@ -98,6 +98,10 @@ class Differences {
     // One that does not go with the column that owns it: what else uses it may have to go after that.
     bool is_used_elsewhere(const Sequence& sequence) const { return used_elsewhere_.contains(sequence.name); }
 
+    // Whether a constraint of that name may stand in the schema already, so that the server would make up another one for the NOT
+    // NULL of the table.
+    bool has_other_not_null(const Name& table, const std::string& name) const;
+
     // The new sequence of a column that is created as `serial` would.
     const Sequence* serial_sequence(const Name& table, const Column& column) const;
 
@@ -126,6 +130,7 @@ class Differences {
   private:
     void index_changes();
     void index_parents(const Change& change);
+    void index_constraints(const Schema& schema);
     void follow_parents(const Change& change, DdlAction& action) const;
     void add_columns_of_heirs(DdlAction& action) const;
     void wait_for_persistence(DdlAction& action) const;
@@ -153,6 +158,7 @@ class Differences {
     std::set<Name> joined_;               // tables that get children, and those which become that
     std::set<Name> left_;                 // tables that lose children, and those which stay without them
     std::map<Name, Name> renamed_sequences_;
+    std::set<Name> constraints_;  // before and after, for what the server calls those of NOT NULL
 };
 
 // The enum type that a column's type text names, also as an array of it; null when it names none.

@@ -110,6 +110,7 @@ bool same_column(Column column, const Column& other) {
     const bool can_differ =
         (column.not_null || !other.not_null) && (column.default_expression || !other.default_expression);
     column.not_null = other.not_null;
+    column.not_null_constraint = other.not_null_constraint;
     column.default_expression = other.default_expression;
     const bool has_identity = column.identity.has_value();
     column.identity = other.identity;

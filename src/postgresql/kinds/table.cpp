@@ -3,6 +3,7 @@
 #include "postgresql/kinds/column_alter.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/facets.hpp"
+#include "postgresql/kinds/not_null.hpp"
 #include "postgresql/kinds/partitions.hpp"
 #include "postgresql/kinds/rebuild.hpp"
 #include "postgresql/kinds/table_alter.hpp"
@@ -160,6 +161,9 @@ void create(const TableStructure& table, const Differences& differences, Actions
         }
         append(action.statements,
                column_attributes(table.name, created_column(table, column, differences, origin), column));
+    }
+    for (const Column& column : table.columns) {
+        append(action.statements, not_null_afterwards(table.name, column, differences));
     }
     add_repeated(table, origin, action);
     add_not_valid(table, differences, action);

@@ -3,6 +3,7 @@
 #include "postgresql/expression.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/foreign_options.hpp"
+#include "postgresql/kinds/not_null.hpp"
 #include "postgresql/kinds/partitions.hpp"
 #include "postgresql/sql.hpp"
 
@@ -15,14 +16,13 @@ namespace schemist::postgresql {
 namespace {
 
 // What a column has other than its parent's or its type's; empty: nothing.
-std::string override_definition(const Column& column, const Column& of_parent) {
+std::string override_definition(const Name& table, const Column& column, const Column& of_parent,
+                                const Differences& differences) {
     std::string text;
     if (column.default_expression && column.default_expression != of_parent.default_expression) {
         text += " DEFAULT " + reparsable(*column.default_expression);
     }
-    if (column.not_null && !of_parent.not_null) {
-        text += " NOT NULL";
-    }
+    text += not_null_override(table, column, of_parent, differences);
     return text.empty() ? text : quote_identifier(column.name) + text;
 }
 
@@ -33,15 +33,18 @@ void add_column_lines(const TableStructure& table, const Differences& difference
                                                      table.primary_key->columns.end();
         if (origin == Origin::partition) {
             const Column* of_parent = differences.column_after(table.partition_of->parent, column.name);
-            if (std::string line = override_definition(column, *of_parent); !line.empty()) {
+            if (std::string line = override_definition(table.name, column, *of_parent, differences);
+                !line.empty()) {
                 lines.push_back(std::move(line));
             }
         } else if (origin == Origin::typed) {
-            if (std::string line = override_definition(column, {}); !line.empty()) {
+            if (std::string line = override_definition(table.name, column, {}, differences); !line.empty()) {
                 lines.push_back(std::move(line));
             }
         } else if (origin != Origin::inherits || !column.inherited) {
             lines.push_back(column_definition(table.name, column, differences, in_key));
+        } else if (std::string line = not_null_line(table, column, differences); !line.empty()) {
+            lines.push_back(std::move(line));
         }
     }
 }
@@ -162,11 +165,9 @@ Column created_column(const TableStructure& table, const Column& column, const D
 
 void override_inherited(const TableStructure& table, const Column& column, const Differences& differences,
                         DdlAction& action) {
-    bool not_null = false;
     std::optional<std::string> default_expression;
     for (const Name& parent : table.inherits) {
         if (const Column* of_parent = differences.column_after(parent, column.name)) {
-            not_null = not_null || of_parent->not_null;
             default_expression = default_expression ? default_expression : of_parent->default_expression;
         }
     }
@@ -178,7 +179,8 @@ void override_inherited(const TableStructure& table, const Column& column, const
         alter(column.default_expression ? "SET DEFAULT " + reparsable(*column.default_expression)
                                         : "DROP DEFAULT");
     }
-    if (column.not_null && !not_null) {
+    if (is_not_null_besides(table, column, differences) &&
+        not_null_line(table, column, differences).empty()) {
         alter("SET NOT NULL");
     }
 }
