@@ -88,6 +88,15 @@ std::optional<Completed<Column>> complete(const Column& live, const Column& expe
         rest.identity->comment = identity.comment;
         rest.identity->privileges = identity.privileges;
     }
+    // It is renamed, as any constraint is.
+    if (live.not_null && expected.not_null) {
+        NotNullConstraint& constraint = result.object.not_null_constraint;
+        const NotNullConstraint& other = expected.not_null_constraint;
+        constraint.name = other.name;
+        constraint.inherited = other.inherited;
+        complete(constraint.comment, other.comment, result.keeps_extra);
+        rest.not_null_constraint.comment = constraint.comment;
+    }
     // A column that counts by a sequence of its own need not become an identity column.
     if (expected.identity && live.default_expression && live.default_expression->starts_with("nextval(")) {
         rest.identity = live.identity;

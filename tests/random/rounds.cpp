@@ -97,14 +97,15 @@ class Run {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count == 3 && std::string(arguments[1]) == "show") {
+    if (count >= 3 && std::string(arguments[1]) == "show") {
+        const int server_major = count > 3 ? number(arguments[3]) : 15;
         const auto [before, after] =
-            schemist::test::random_schemas(static_cast<std::uint32_t>(number(arguments[2])), 15);
+            schemist::test::random_schemas(static_cast<std::uint32_t>(number(arguments[2])), server_major);
         fmt::print("{}--->\n{}", before, after);
         return 0;
     }
     if (count < 3) {
-        std::fputs("usage: rounds COUNT SEED [EVERY [JOBS]] | rounds show SEED\n", stderr);
+        std::fputs("usage: rounds COUNT SEED [EVERY [JOBS]] | rounds show SEED [MAJOR]\n", stderr);
         return 2;
     }
     try {
