@@ -116,7 +116,7 @@ class HandingDown {
     // Everything that it had from the parent it has for itself now.
     void leave(const TableStructure& parent) {
         for (Column& column : table_.columns) {
-            if (!hands_down_not_null(from_, kept_, column.name)) {
+            if (from_.not_null_constraints.are_kept && !hands_down_not_null(from_, kept_, column.name)) {
                 column.not_null_constraint = not_null_alone(from_, before_, column);
             }
             column.inherited = column.inherited && comes_from(kept_, from_, column.name);
@@ -316,7 +316,8 @@ TableStructure ready_to_join(const TableStructure& before, const TableStructure&
             }
         }
         for (Column& column : ready.columns) {
-            if (column.not_null && hands_down_not_null(to, {name}, column.name)) {
+            if (to.not_null_constraints.are_kept && column.not_null &&
+                hands_down_not_null(to, {name}, column.name)) {
                 column.not_null_constraint = not_null_alone(to, after, column);
             }
         }

@@ -79,6 +79,9 @@ std::string name_after(const Name& table, const Column& column, const Difference
 
 // Empty: the server gives it by itself.
 std::string name_to_say(const Name& table, const Column& column, const Differences& differences) {
+    if (!differences.to().not_null_constraints.are_kept) {
+        return column.not_null_constraint.name;
+    }
     std::string name = name_after(table, column, differences);
     const bool comes_by_itself =
         name == usual_name(table, column) && !differences.has_other_not_null(table, name);
