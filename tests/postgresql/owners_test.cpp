@@ -27,7 +27,7 @@ constexpr std::string_view objects = R"(
     CREATE OPERATOR === (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer); CREATE OPERATOR FAMILY o USING btree;
     CREATE OPERATOR CLASS oc FOR TYPE integer USING hash AS STORAGE integer;
     CREATE TEXT SEARCH DICTIONARY di (TEMPLATE = simple); CREATE TEXT SEARCH CONFIGURATION co (PARSER = "default");
-    CREATE FOREIGN DATA WRAPPER w; CREATE SERVER far FOREIGN DATA WRAPPER w; CREATE LANGUAGE l HANDLER plpgsql_call_handler;
+    CREATE FOREIGN DATA WRAPPER w; CREATE SERVER far FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE ft (x integer) SERVER far; CREATE LANGUAGE l HANDLER plpgsql_call_handler;
     CREATE PUBLICATION pu; CREATE EVENT TRIGGER et ON sql_drop EXECUTE FUNCTION s.et();
     GRANT SELECT ON t TO PUBLIC; REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC; REVOKE INSERT ON t FROM CURRENT_USER;)";
 
@@ -68,7 +68,7 @@ TEST_CASE("owners are a part of the objects only where that was asked for") {
             }
         }
     });
-    CHECK(owned == 27);
+    CHECK(owned == 28);
     const Plan there = plan_with_owners(changed, goal);
     CAPTURE(to_script(there));
     REQUIRE_NOTHROW(apply(changed, there));
