@@ -113,6 +113,12 @@ void compare_parts_of(const TableStructure& from, const TableStructure& to, Chan
     compare_parts(Kind::index, from.name, from.indexes, to.indexes, changes);
 }
 
+bool has_plain_not_null(const TableStructure& table) {
+    static const NotNullConstraint plain;
+    return std::ranges::all_of(table.columns,
+                               [](const Column& column) { return column.not_null_constraint == plain; });
+}
+
 // What only one of the servers can say is no difference, and neither is a name that children hold fast.
 TableStructure with_fixed_names(TableStructure before, const TableStructure& after, const Schema& from,
                                 const Schema& to) {
@@ -144,7 +150,11 @@ void compare_tables(const TableStructure& before, const TableStructure& after, c
         changes.push_back({Action::alter, {Kind::table, before.name, {}}, before, after});
     }
     if (!has_parents(before) && !has_parents(after)) {
-        compare_parts_of(with_fixed_names(before, after, from, to), after, changes);
+        if (has_plain_not_null(before) && has_plain_not_null(after)) {
+            compare_parts_of(before, after, changes);
+        } else {
+            compare_parts_of(with_fixed_names(before, after, from, to), after, changes);
+        }
         return;
     }
     const TableStructure start = with_fixed_names(handed_down(before, after, from, to), after, from, to);

@@ -45,8 +45,10 @@ TEST_CASE("NOT NULL as the server names it is plain on every server") {
           "ALTER TABLE t ALTER COLUMN a SET NOT NULL;\n");
 }
 
-TEST_CASE("a NOT NULL has a name, a comment, is not inherited or not valid" *
-          doctest::skip(!has_constraints())) {
+TEST_CASE("a NOT NULL has a name, a comment, is not inherited or not valid") {
+    if (!has_constraints()) {
+        return;
+    }
     const std::string_view made = R"(
         CREATE TABLE t (id integer CONSTRAINT key_is_there NOT NULL PRIMARY KEY, a integer CONSTRAINT "Must" NOT NULL,
             b integer NOT NULL NO INHERIT, c integer CONSTRAINT other NOT NULL NO INHERIT, d integer,
@@ -72,7 +74,10 @@ TEST_CASE("a NOT NULL has a name, a comment, is not inherited or not valid" *
     check_both_ways("CREATE TABLE t (x integer)", made);
 }
 
-TEST_CASE("a NOT NULL that is not valid is checked when it is to be" * doctest::skip(!has_constraints())) {
+TEST_CASE("a NOT NULL that is not valid is checked when it is to be") {
+    if (!has_constraints()) {
+        return;
+    }
     const std::string table =
         "CREATE TABLE t (a integer); ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID;";
     const std::string script = check_both_ways(table, "CREATE TABLE t (a integer CONSTRAINT n NOT NULL)");
@@ -87,7 +92,10 @@ TEST_CASE("a NOT NULL that is not valid is checked when it is to be" * doctest::
                     table + "COMMENT ON CONSTRAINT n ON t IS 'y'");
 }
 
-TEST_CASE("a name is taken by another constraint" * doctest::skip(!has_constraints())) {
+TEST_CASE("a name is taken by another constraint") {
+    if (!has_constraints()) {
+        return;
+    }
     check_both_ways("CREATE TABLE old (a integer NOT NULL); ALTER TABLE old RENAME TO new",
                     "CREATE TABLE new (a integer NOT NULL); CREATE TABLE old (a integer NOT NULL)");
     check_both_ways("SELECT 1",
@@ -106,7 +114,10 @@ TEST_CASE("a name is taken by another constraint" * doctest::skip(!has_constrain
         "INSERT INTO t VALUES (1, 1)");
 }
 
-TEST_CASE("partitions have the NOT NULL of their parent, or their own" * doctest::skip(!has_constraints())) {
+TEST_CASE("partitions have the NOT NULL of their parent, or their own") {
+    if (!has_constraints()) {
+        return;
+    }
     const std::string start =
         "CREATE TABLE p (a integer, b integer, k integer) PARTITION BY LIST (k);"
         "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);"
@@ -153,8 +164,10 @@ TEST_CASE("partitions have the NOT NULL of their parent, or their own" * doctest
     CHECK(to_script(plan_between(held, renamed)) == "");
 }
 
-TEST_CASE("tables that inherit have the NOT NULL of their parents, or their own" *
-          doctest::skip(!has_constraints())) {
+TEST_CASE("tables that inherit have the NOT NULL of their parents, or their own") {
+    if (!has_constraints()) {
+        return;
+    }
     const std::string start =
         "CREATE TABLE p (a integer, b integer, c integer, d integer); CREATE TABLE h (own integer) INHERITS "
         "(p);"
@@ -194,7 +207,10 @@ TEST_CASE("tables that inherit have the NOT NULL of their parents, or their own"
         "INHERITS (p); CREATE TABLE g () INHERITS (h);");
 }
 
-TEST_CASE("typed and foreign tables have named NOT NULL too" * doctest::skip(!has_constraints())) {
+TEST_CASE("typed and foreign tables have named NOT NULL too") {
+    if (!has_constraints()) {
+        return;
+    }
     const std::string types =
         "CREATE TYPE y AS (a integer, b integer); CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN "
         "DATA WRAPPER w;";

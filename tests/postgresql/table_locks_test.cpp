@@ -299,8 +299,10 @@ TEST_CASE("ALTER TABLE in words that came after the parser takes the strictest l
     CHECK(targets("ALTER FROB t ADD a").empty());
 }
 
-TEST_CASE("the locks on NOT NULL constraints are those that the server takes" *
-          doctest::skip(test::server_major() < 18)) {
+TEST_CASE("the locks on NOT NULL constraints are those that the server takes") {
+    if (test::server_major() < 18) {
+        return;
+    }
     test::TestDatabase database(
         "CREATE TABLE t (a integer NOT NULL, b integer, c integer);"
         "ALTER TABLE t ADD CONSTRAINT n NOT NULL b NOT VALID;"
