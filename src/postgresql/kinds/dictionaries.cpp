@@ -1,5 +1,5 @@
-// What columns and indexes of all tables refer to by oid: types, collations, operator classes. None of it has changes of its
-// own here.
+// What others are read with, by oid: which names are hidden, and the types, collations and operator classes of columns and
+// indexes. None of it has changes of its own here.
 
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/sql.hpp"
