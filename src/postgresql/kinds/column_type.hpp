@@ -27,7 +27,7 @@ std::string_view default_storage(std::string_view type);
 // Expressions on a column of the one type mean the same on the other.
 bool same_family(std::string_view before, std::string_view after);
 
-// Whether the column, rather than only its default, is of that domain, composite or range type, or an array of it.
+// Whether the column, rather than only its default, is of that type, of the rows of that table, or an array of it.
 bool is_of_type(const Column& column, const Reference& type);
 
 }  // namespace schemist::postgresql
