@@ -234,7 +234,7 @@ TEST_CASE("a first signal lets a running request end, and a second one does not"
     listener.join();
 }
 
-TEST_CASE("ten at once on an empty database all become ready, and one of them has migrated it") {
+TEST_CASE("ten at once on an empty database all become ready, and each revision was applied by one of them") {
     for (const Backend backend : {Backend::sqlite, Backend::postgresql}) {
         const EmptyDatabase database(backend);
         std::list<ChatbotProcess> chatbots;
@@ -245,9 +245,15 @@ TEST_CASE("ten at once on an empty database all become ready, and one of them ha
             chatbot.wait_until_ready();
             CHECK(chatbot.say("Hello").status == 201);
         }
-        CHECK(std::count_if(chatbots.begin(), chatbots.end(), [](const ChatbotProcess& chatbot) {
-                  return chatbot.printed("migrated    2 revisions");
-              }) == 1);
+        const auto that_printed = [&chatbots](const std::string& text) {
+            return std::count_if(chatbots.begin(), chatbots.end(),
+                                 [&](const ChatbotProcess& chatbot) { return chatbot.printed(text); });
+        };
+        const auto applied_both = that_printed("migrated    2 revisions");
+        const auto applied_one = that_printed("migrated    1 revision in");
+        CHECK(2 * applied_both + applied_one == 2);
+        // SQLite has no lock that outlives a transaction, so two of them may take turns there.
+        CHECK((applied_both == 1 || backend == Backend::sqlite));
         CHECK(database.number("SELECT count(*) FROM schemist_journal") == 2);
         CHECK(database.number("SELECT count(*) FROM conversations") == 10);
         for (const ChatbotProcess& chatbot : chatbots) {
