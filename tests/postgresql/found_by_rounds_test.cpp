@@ -282,5 +282,22 @@ TEST_CASE("a table is marked by a key that is made anew") {
                     "CLUSTER ON t_pkey, REPLICA IDENTITY USING INDEX t_pkey");
 }
 
+TEST_CASE("a table with a parameter of its TOAST table has none for a while") {
+    check_both_ways("CREATE TABLE t (a text) WITH (toast.autovacuum_enabled = false)",
+                    "CREATE TABLE t (a integer, b text) WITH (toast.autovacuum_enabled = false)",
+                    "INSERT INTO t VALUES ('1')");
+    check_both_ways(
+        "CREATE TABLE t (a text, b integer) WITH (fillfactor = 70, toast.log_autovacuum_min_duration = 9)",
+        "CREATE TABLE t (a integer, b text) WITH (fillfactor = 80, toast.log_autovacuum_min_duration = 9, "
+        "toast.autovacuum_enabled = false)",
+        "INSERT INTO t VALUES ('1', 2)");
+    check_both_ways(
+        "CREATE TABLE p (k integer, a text) PARTITION BY RANGE (k); CREATE TABLE p1 PARTITION OF p DEFAULT "
+        "WITH (toast.autovacuum_enabled = false)",
+        "CREATE TABLE p (k integer, a integer, b text) PARTITION BY RANGE (k); CREATE TABLE p1 PARTITION OF "
+        "p DEFAULT WITH (toast.autovacuum_enabled = false)",
+        "INSERT INTO p VALUES (1, '2')");
+}
+
 }  // namespace
 }  // namespace schemist::test

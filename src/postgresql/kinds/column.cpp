@@ -7,6 +7,7 @@
 #include "postgresql/kinds/facets.hpp"
 #include "postgresql/kinds/foreign_options.hpp"
 #include "postgresql/kinds/not_null.hpp"
+#include "postgresql/kinds/table_alter.hpp"
 #include "postgresql/sql.hpp"
 
 #include <set>
@@ -185,6 +186,7 @@ DdlAction add(const Name& table, const Column& column, const Reference& object,
                                             column_definition(table, column, differences, false)));
     append(action.statements, not_null_afterwards(table, column, differences));
     append(action.statements, column_attributes(table, with_options_of(column), column));
+    append(action.statements, toast_parameters_again(table, differences));
     if (!column.comment.empty()) {
         action.statements.push_back(comment_on_column(table, column));
     }

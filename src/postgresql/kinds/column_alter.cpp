@@ -6,6 +6,7 @@
 #include "postgresql/kinds/facets.hpp"
 #include "postgresql/kinds/moved_value.hpp"
 #include "postgresql/kinds/not_null.hpp"
+#include "postgresql/kinds/table_alter.hpp"
 #include "postgresql/sql.hpp"
 
 #include <algorithm>
@@ -152,6 +153,7 @@ class Alteration {
             text += " USING " + converted_value(before_, after_, differences_);
         }
         alter(text);
+        append(action_.statements, toast_parameters_again(table_, differences_));
         if (narrows(before_.type, after_.type)) {
             action_.losses.push_back(
                 {part(Kind::column, table_, after_.name), "what does not fit into its narrower type"});

@@ -104,7 +104,45 @@ void change_table_privileges(const TableStructure& before, const TableStructure&
     }
 }
 
+StorageParameters toast_parameters(const TableStructure& table) {
+    StorageParameters parameters;
+    for (const auto& [name, value] : table.storage) {
+        if (name.starts_with("toast.")) {
+            parameters.emplace(name, value);
+        }
+    }
+    return parameters;
+}
+
+// A column went, or goes over to another type.
+bool may_lose_toast_table(const TableStructure& before, const TableStructure& after) {
+    return std::ranges::any_of(before.columns, [&](const Column& column) {
+        const Column* now = after.find_column(column.name);
+        return now == nullptr || now->type != column.type;
+    });
+}
+
+void set_toast_parameters_again(const TableStructure* before, const TableStructure* after,
+                                std::vector<std::string>& statements) {
+    if (before == nullptr || after == nullptr || !may_lose_toast_table(*before, *after)) {
+        return;
+    }
+    if (const StorageParameters parameters = toast_parameters(*after); !parameters.empty()) {
+        statements.push_back(fmt::format("{} SET ({})", alter_table(after->name), storage_list(parameters)));
+    }
+}
+
 }  // namespace
+
+std::vector<std::string> toast_parameters_again(const Name& table, const Differences& differences) {
+    std::vector<std::string> statements;
+    set_toast_parameters_again(differences.from().find_table(table), differences.to().find_table(table),
+                               statements);
+    for (const Heirs::Heir& heir : differences.heirs().descendants(table)) {
+        set_toast_parameters_again(heir.before, heir.after, statements);
+    }
+    return statements;
+}
 
 void change_row_security(const TableStructure& before, const TableStructure& after,
                          std::vector<std::string>& statements) {
@@ -145,8 +183,7 @@ void change_table(const TableStructure& before, const TableStructure& after, con
         action.statements.push_back("ALTER " + table_target(after) + options);
     }
     // Without a column that needs a TOAST table there is none yet that could keep them.
-    if (std::ranges::any_of(after.storage,
-                            [](const auto& parameter) { return parameter.first.starts_with("toast."); })) {
+    if (!toast_parameters(after).empty()) {
         const TableStructure* whole = differences.to().find_table(after.name);
         for (const Column& column : whole == nullptr ? after.columns : whole->columns) {
             action.needs.push_back(part(Kind::column, after.name, column.name));

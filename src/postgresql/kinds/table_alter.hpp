@@ -14,4 +14,8 @@ void change_table(const TableStructure& before, const TableStructure& after, con
 void change_row_security(const TableStructure& before, const TableStructure& after,
                          std::vector<std::string>& statements);
 
+// With a column whose values can be long a table gets a TOAST table, and has lost the one that it had if it was written anew
+// without such a column in between: what sets its parameters again then, also in the tables that follow this one.
+std::vector<std::string> toast_parameters_again(const Name& table, const Differences& differences);
+
 }  // namespace schemist::postgresql
