@@ -120,8 +120,9 @@ bool has_plain_not_null(const TableStructure& table) {
 }
 
 // What only one of the servers can say is no difference, and neither is a name that children hold fast.
-TableStructure with_fixed_names(TableStructure before, const TableStructure& after, const Schema& from,
+TableStructure with_fixed_names(TableStructure before, const TableStructure& after, const Children& children,
                                 const Schema& to) {
+    const Schema& from = children.schema();
     const bool are_comparable = from.not_null_constraints.are_kept == to.not_null_constraints.are_kept;
     for (Column& column : before.columns) {
         const Column* other = after.find_column(column.name);
@@ -133,7 +134,7 @@ TableStructure with_fixed_names(TableStructure before, const TableStructure& aft
         if (!are_comparable) {
             column.not_null_constraint = other->not_null_constraint;
         } else if (old != nullptr && other->not_null_constraint.name != column.not_null_constraint.name &&
-                   !can_rename_not_null(from, *table, *old)) {
+                   !can_rename_not_null(children, *table, *old)) {
             column.not_null_constraint.name = other->not_null_constraint.name;
         }
     }
@@ -144,7 +145,7 @@ bool has_parents(const TableStructure& table) {
     return table.partition_of || !table.inherits.empty();
 }
 
-void compare_tables(const TableStructure& before, const TableStructure& after, const Schema& from,
+void compare_tables(const TableStructure& before, const TableStructure& after, const Children& children,
                     const Schema& to, Changes& changes) {
     if (!(without_parts(before) == without_parts(after))) {
         changes.push_back({Action::alter, {Kind::table, before.name, {}}, before, after});
@@ -153,11 +154,12 @@ void compare_tables(const TableStructure& before, const TableStructure& after, c
         if (has_plain_not_null(before) && has_plain_not_null(after)) {
             compare_parts_of(before, after, changes);
         } else {
-            compare_parts_of(with_fixed_names(before, after, from, to), after, changes);
+            compare_parts_of(with_fixed_names(before, after, children, to), after, changes);
         }
         return;
     }
-    const TableStructure start = with_fixed_names(handed_down(before, after, from, to), after, from, to);
+    const Schema& from = children.schema();
+    const TableStructure start = with_fixed_names(handed_down(before, after, from, to), after, children, to);
     compare_parts_of(start, ready_to_join(start, after, from, to), changes);
 }
 
@@ -177,11 +179,12 @@ void compare_objects(const std::vector<MaterializedView>& from, const std::vecto
 
 Changes diff(const Schema& from, const Schema& to) {
     Changes changes;
+    const Children children(from);
     for_each_list(from, to, [&](const auto& before, const auto& after) {
         if constexpr (std::is_same_v<ElementOf<decltype(before)>, TableStructure>) {
             compare_lists(before, after, changes,
                           [&](const TableStructure& one, const TableStructure& other) {
-                              compare_tables(one, other, from, to, changes);
+                              compare_tables(one, other, children, to, changes);
                           });
         } else {
             compare_objects(before, after, changes);

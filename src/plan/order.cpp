@@ -106,6 +106,11 @@ bool is_detail(Kind kind) {
     return nature_of(kind) == Nature::detail;
 }
 
+// A type that made room for the new one of its name: no value is of it any more.
+bool is_set_aside(const Reference& object) {
+    return nature_of(object.kind) == Nature::type && !object.part.empty();
+}
+
 // Constraints, indexes, views and such that go make room for others of the same name; what must be committed before it can
 // be used comes early, so that there are few transactions; what loses objects comes last.
 int rank(const DdlAction& action) {
@@ -121,7 +126,7 @@ int rank(const DdlAction& action) {
     if (drops_only && std::ranges::all_of(action.drops, is_detail, &Reference::kind)) {
         return 1;
     }
-    return drops_only ? 3 : 2;
+    return drops_only && !std::ranges::all_of(action.drops, is_set_aside) ? 3 : 2;
 }
 
 [[noreturn]] void report_cycle(const std::vector<DdlAction>& actions, const Graph& graph) {

@@ -1,5 +1,7 @@
 #include "schema/inheritance.hpp"
 
+#include <set>
+
 namespace schemist {
 namespace {
 
@@ -101,21 +103,32 @@ NotNullConstraint not_null_alone(const Schema& schema, const TableStructure& tab
     return alone;
 }
 
-bool can_rename_not_null(const Schema& schema, const TableStructure& table, const Column& column) {
+Children::Children(const Schema& schema) : schema_(schema) {
+    for (const TableStructure& table : schema.tables) {
+        for (const Name& parent : parents_of(table)) {
+            children_[parent].push_back(&table);
+        }
+    }
+}
+
+const std::vector<const TableStructure*>& Children::of(const Name& parent) const {
+    static const std::vector<const TableStructure*> none;
+    const auto found = children_.find(parent);
+    return found == children_.end() ? none : found->second;
+}
+
+bool can_rename_not_null(const Children& children, const TableStructure& table, const Column& column) {
     if (column.not_null_constraint.no_inherit) {
         return true;
     }
+    const Schema& schema = children.schema();
     const std::string name = name_of_not_null(schema, table, column);
-    return std::ranges::all_of(schema.tables, [&](const TableStructure& child) {
-        const std::vector<Name> parents = parents_of(child);
-        if (!contains(parents, table.name)) {
-            return true;
-        }
-        const Column* of_child = child.find_column(column.name);
+    return std::ranges::all_of(children.of(table.name), [&](const TableStructure* child) {
+        const Column* of_child = child->find_column(column.name);
         return of_child == nullptr || !of_child->not_null ||
-               (sources_of_not_null(schema, parents, column.name).size() == 1 &&
-                name_of_not_null(schema, child, *of_child) == name &&
-                can_rename_not_null(schema, child, *of_child));
+               (sources_of_not_null(schema, parents_of(*child), column.name).size() == 1 &&
+                name_of_not_null(schema, *child, *of_child) == name &&
+                can_rename_not_null(children, *child, *of_child));
     });
 }
 
@@ -138,19 +151,18 @@ const std::vector<Heirs::Heir>& Heirs::children(const Name& table) const {
     return found == children_.end() ? none : found->second;
 }
 
-void Heirs::add_descendants(const Name& table, std::vector<Heir>& found) const {
-    for (const Heir& heir : children(table)) {
-        const auto same = [&](const Heir& other) { return other.after == heir.after; };
-        if (std::ranges::none_of(found, same)) {
-            add_descendants(heir.after->name, found);
-            found.push_back(heir);
-        }
-    }
-}
-
 std::vector<Heirs::Heir> Heirs::descendants(const Name& table) const {
     std::vector<Heir> found;
-    add_descendants(table, found);
+    std::set<const TableStructure*> seen;
+    const auto add = [&](const auto& self, const Name& parent) -> void {
+        for (const Heir& heir : children(parent)) {
+            if (seen.insert(heir.after).second) {
+                self(self, heir.after->name);
+                found.push_back(heir);
+            }
+        }
+    };
+    add(add, table);
     std::ranges::reverse(found);
     return found;
 }

@@ -30,8 +30,21 @@ std::string name_of_not_null(const Schema& schema, const TableStructure& table, 
 // The constraint as it is of a table that stands alone.
 NotNullConstraint not_null_alone(const Schema& schema, const TableStructure& table, const Column& column);
 
+// The tables of one schema by their parents. The schema must outlive it.
+class Children {
+  public:
+    explicit Children(const Schema& schema);
+
+    const Schema& schema() const { return schema_; }
+    const std::vector<const TableStructure*>& of(const Name& parent) const;
+
+  private:
+    const Schema& schema_;
+    std::map<Name, std::vector<const TableStructure*>> children_;
+};
+
 // Whether it can be renamed: the tables that have it from this one must have it from nobody else, and under its name.
-bool can_rename_not_null(const Schema& schema, const TableStructure& table, const Column& column);
+bool can_rename_not_null(const Children& children, const TableStructure& table, const Column& column);
 
 // A key or an index of a partitioned table is also one of each partition: the same but for what each has for itself.
 template <class Part>
@@ -79,8 +92,6 @@ class Heirs {
     bool empty() const { return children_.empty(); }
 
   private:
-    void add_descendants(const Name& table, std::vector<Heir>& found) const;
-
     std::map<Name, std::vector<Heir>> children_;
 };
 

@@ -299,5 +299,79 @@ TEST_CASE("a table with a parameter of its TOAST table has none for a while") {
         "INSERT INTO p VALUES (1, '2')");
 }
 
+TEST_CASE("an enum type loses a value while a typed table gives its column of it away") {
+    check_both_ways(
+        "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TYPE c AS (x e, y date, z e); CREATE TABLE t OF c (x WITH "
+        "OPTIONS NOT NULL)",
+        "CREATE TYPE e AS ENUM ('a'); CREATE TYPE c AS (x integer[], y integer, w e, z numeric); CREATE "
+        "TABLE t OF c (x WITH OPTIONS NOT NULL)");
+}
+
+TEST_CASE("an enum type loses a value while a function leaves a table with it for another one") {
+    check_both_ways(
+        "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (a e, b integer); CREATE TABLE u (a e, b integer); "
+        "CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC SELECT count(b) FROM u; END",
+        "CREATE TYPE e AS ENUM ('a'); CREATE TABLE t (a e, b integer); CREATE FUNCTION f() RETURNS bigint "
+        "BEGIN ATOMIC SELECT count(a) FROM t; END",
+        "INSERT INTO t VALUES ('a', 1)");
+    check_both_ways(
+        "CREATE TYPE c AS (x integer); CREATE TABLE t (a c, b integer); CREATE TABLE u (a c, b integer); "
+        "CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC SELECT count(b) FROM u; END",
+        "CREATE TYPE c AS (x bigint, y integer); CREATE TABLE t (a c, b integer); CREATE FUNCTION f() "
+        "RETURNS bigint BEGIN ATOMIC SELECT count(a) FROM t; END",
+        "INSERT INTO t VALUES (ROW(2), 1)");
+}
+
+TEST_CASE("an enum type loses a value while a type that another one is made of gives it away") {
+    check_both_ways(
+        "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TYPE c AS (x e, y date); CREATE TYPE d AS (x e, y c); "
+        "CREATE TABLE t (a d); CREATE VIEW v AS SELECT a FROM t",
+        "CREATE TYPE e AS ENUM ('a'); CREATE TYPE c AS (x text, y text, z integer); CREATE TYPE d AS (x e, y "
+        "c); CREATE TABLE t (a d); CREATE VIEW v AS SELECT a FROM t",
+        "INSERT INTO t VALUES (ROW('a', ROW('a', '2020-01-02')))");
+}
+
+TEST_CASE("a type is made anew while its name with _old is taken") {
+    check_both_ways(
+        "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TYPE e_old AS ENUM ('b'); CREATE TYPE c AS (x integer); "
+        "CREATE TABLE c_old (a integer); CREATE TABLE t (a e, c c, d e_old)",
+        "CREATE TYPE e AS ENUM ('a'); CREATE TYPE e_old AS ENUM ('b'); CREATE TYPE c AS (x bigint, y "
+        "integer); CREATE TABLE c_old (a integer); CREATE TABLE t (a e, c c, d e_old)",
+        "INSERT INTO t VALUES ('a', ROW(1), 'b')");
+}
+
+TEST_CASE("values of a type that is made anew are parts of parts of others") {
+    check_both_ways(
+        "CREATE TYPE c AS (x integer, y date); CREATE TYPE d AS (c c, cs c[]); CREATE TYPE e AS (d d, ds "
+        "d[]); CREATE TABLE t (e e, es e[])",
+        "CREATE TYPE c AS (z integer, x bigint, y text); CREATE TYPE d AS (c c, cs c[]); CREATE TYPE e AS (d "
+        "d, ds d[]); CREATE TABLE t (e e, es e[])",
+        "INSERT INTO t SELECT e, ARRAY[e, NULL] FROM (SELECT ROW(d, ARRAY[d])::e AS e FROM (SELECT "
+        "ROW(ROW(1, '2020-01-02'), ARRAY[ROW(2, NULL)::c])::d AS d) d) e");
+}
+
+TEST_CASE("a column leaves the type of its default, and the function in that is made anew") {
+    check_both_ways(
+        "CREATE TYPE e AS ENUM ('a'); CREATE FUNCTION f() RETURNS integer[] LANGUAGE sql IMMUTABLE AS "
+        "'SELECT "
+        "NULL::integer[]'; CREATE TABLE t (a text DEFAULT f()::text, b text DEFAULT f()::text)",
+        "CREATE TYPE e AS ENUM ('a'); CREATE FUNCTION f() RETURNS e LANGUAGE sql IMMUTABLE AS 'SELECT "
+        "NULL::e'; CREATE TABLE t (a e, b e DEFAULT f())",
+        "INSERT INTO t VALUES ('a', 'a')");
+}
+
+TEST_CASE("an attribute gets another type while what is no column uses the type") {
+    const std::string users =
+        "CREATE TRANSFORM FOR c LANGUAGE plpgsql (FROM SQL WITH FUNCTION prsd_lextype(internal)); CREATE "
+        "VIEW v "
+        "AS SELECT NULL::c AS c; CREATE FUNCTION f(c) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT "
+        "true'; "
+        "CREATE TABLE t (a integer DEFAULT 7 CHECK (NULL::c IS NULL)); CREATE INDEX ON t ((f(NULL::c))); "
+        "CREATE "
+        "POLICY p ON t USING (f(NULL::c)); CREATE CAST (c AS text) WITH INOUT";
+    check_both_ways("CREATE TYPE c AS (x text, y date); " + users,
+                    "CREATE TYPE c AS (x integer, y date); " + users, "INSERT INTO t VALUES (1)");
+}
+
 }  // namespace
 }  // namespace schemist::test

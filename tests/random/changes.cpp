@@ -68,8 +68,11 @@ void change_enum(Draw& draw, Model& model) {
         const auto place = changed.values.begin() + draw.number(0, static_cast<int>(changed.values.size()));
         changed.values.insert(place, draw.fresh("v"));
     } else if (changed.values.size() > 2) {
-        changed.values.erase(changed.values.begin() + 1 +
-                             draw.number(0, static_cast<int>(changed.values.size()) - 2));
+        const auto place =
+            changed.values.begin() + draw.number(0, static_cast<int>(changed.values.size()) - 1);
+        if (*place != "a") {  // columns have it as their default
+            changed.values.erase(place);
+        }
     }
 }
 

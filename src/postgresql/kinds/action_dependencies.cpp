@@ -53,6 +53,12 @@ std::vector<Reference> used_by_column_alone(std::vector<Reference> used, const O
 
 }  // namespace
 
+bool is_called_by_types(Kind kind) {
+    return kind == Kind::function || kind == Kind::aggregate || kind == Kind::sql_operator ||
+           kind == Kind::operator_class || kind == Kind::operator_family || kind == Kind::cast ||
+           kind == Kind::transform;
+}
+
 // A table is published only while it is logged.
 void Differences::wait_for_persistence(DdlAction& action) const {
     const auto add = [&](std::vector<Reference>& references) {
@@ -136,6 +142,15 @@ void Differences::add_dependencies(const Change& change, DdlAction& action) cons
             if (!after.contains(type) && !is_made_anew(type)) {
                 action.frees.push_back(type);
             }
+        }
+    }
+    // The others may use an old type as long as it is there.
+    for (Reference& freed : action.frees) {
+        const bool stays_for_a_while = (freed.kind == Kind::enum_type && is_altered_enum(freed.name)) ||
+                                       (change.action == Action::drop && is_made_anew(freed));
+        if (stays_for_a_while && freed.part.empty() && !is_called_by_types(change.object.kind) &&
+            freed != change.object) {
+            freed.part = "old";
         }
     }
     wait_for_rows(change, *this, action);

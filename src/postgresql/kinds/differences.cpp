@@ -7,6 +7,9 @@
 #include "postgresql/sql.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
 
 namespace schemist::postgresql {
 namespace {
@@ -217,13 +220,6 @@ bool Differences::is_altered_enum(const Name& name) const {
     return type != nullptr && is_replaced(*type);
 }
 
-bool Differences::is_in_type_made_anew(const Reference& type) const {
-    return std::ranges::any_of(taken_down_.made_anew, [&](const Reference& other) {
-        const std::vector<Reference>& used = find(uses_before_, other);
-        return std::ranges::find(used, type) != used.end();
-    });
-}
-
 const std::vector<Reference>& Differences::used_before(const Reference& object) const {
     return find(uses_before_, object);
 }
@@ -241,6 +237,23 @@ std::vector<Reference> Differences::old_types_of(const Reference& object) const 
         }
     }
     return types;
+}
+
+Name Differences::name_set_aside(const Name& name) const {
+    static constexpr std::array kinds{Kind::table,          Kind::view,       Kind::materialized_view,
+                                      Kind::sequence,       Kind::enum_type,  Kind::domain,
+                                      Kind::composite_type, Kind::range_type, Kind::base_type};
+    const auto is_taken = [&](const Name& candidate) {
+        return std::ranges::any_of(kinds, [&](Kind kind) {
+            const Reference object{kind, candidate, {}};
+            return find_object(from_, object).index() != 0 || find_object(to_, object).index() != 0;
+        });
+    };
+    Name aside{name.schema, with_suffix(name.name, "_old")};
+    for (int number = 2; is_taken(aside); ++number) {
+        aside.name = with_suffix(name.name, fmt::format("_old{}", number));
+    }
+    return aside;
 }
 
 const Column* Differences::column_before(const Name& table, const std::string& column) const {

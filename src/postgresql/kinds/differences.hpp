@@ -25,6 +25,9 @@ struct TakenDown {
 };
 TakenDown with_take_downs(Changes changes, const Schema& from, const Schema& to);
 
+// Whether the name of such an object is only complete with types, and means another one when a type is called otherwise.
+bool is_called_by_types(Kind kind);
+
 // Both schemas, with the changes between them: those that were given, and those of objects that must be taken down and
 // put back so that another change can be made.
 class Differences {
@@ -42,8 +45,6 @@ class Differences {
     // A domain or composite type that is made anew while there are columns of it, and such a column.
     bool is_made_anew(const Reference& type) const { return taken_down_.made_anew.contains(type); }
     bool is_moved(const Reference& column) const { return taken_down_.moved.contains(column); }
-    // An enum type that such a type is made of: the old one stays as long as that.
-    bool is_in_type_made_anew(const Reference& type) const;
     bool is_rebuilt(const Name& table) const { return taken_down_.rebuilt.contains(table); }
     // What the object used, as the server has it.
     const std::vector<Reference>& used_before(const Reference& object) const;
@@ -51,6 +52,8 @@ class Differences {
     const std::vector<Reference>& used_after(const Reference& object) const;
     // The old types that the object is of until it is moved.
     std::vector<Reference> old_types_of(const Reference& object) const;
+    // What an object is called while the new one of its name is beside it: a name that is free before and after.
+    Name name_set_aside(const Name& name) const;
 
     bool is_created(const Reference& object) const { return created_.contains(object); }
     bool is_dropped(const Reference& object) const { return dropped_.contains(object); }

@@ -115,10 +115,6 @@ std::vector<std::string> removed_values(const EnumType& before, const EnumType& 
     return removed;
 }
 
-Name old_name(const Name& name) {
-    return {name.schema, with_suffix(name.name, "_old")};
-}
-
 DdlAction drop_old(const Name& old, const Reference& object) {
     DdlAction action;
     action.statements.push_back("DROP TYPE " + qualified(old));
@@ -131,7 +127,7 @@ DdlAction drop_old(const Name& old, const Reference& object) {
 DdlAction replace(const EnumType& before, const EnumType& after, const Reference& object,
                   const Differences& differences) {
     DdlAction action;
-    const Name old = old_name(before.name);
+    const Name old = differences.name_set_aside(before.name);
     action.statements.push_back(
         fmt::format("ALTER TYPE {} RENAME TO {}", qualified(before.name), quote_identifier(old.name)));
     action.statements.push_back(create_type(after));
@@ -152,9 +148,6 @@ DdlAction replace(const EnumType& before, const EnumType& after, const Reference
         // Whoever uses the column goes before, and comes back after.
         action.drops.push_back(part(Kind::column, column.table, column.before->name));
         action.creates.push_back(part(Kind::column, column.table, column.before->name));
-    }
-    if (!differences.is_in_type_made_anew(object)) {
-        append(action.statements, drop_old(old, object).statements);
     }
     if (!after.comment.empty()) {
         write_type_comment(after, action);
@@ -206,8 +199,8 @@ void write(const Change& change, const Differences& differences, Actions& action
             break;
         case Action::alter:
             actions.push_back(alter(*before, *after, change.object, differences));
-            if (differences.is_replaced(*after) && differences.is_in_type_made_anew(change.object)) {
-                actions.push_back(drop_old(old_name(before->name), change.object));
+            if (differences.is_replaced(*after)) {
+                actions.push_back(drop_old(differences.name_set_aside(before->name), change.object));
             }
             break;
     }

@@ -20,59 +20,92 @@ bool has_new_type(const Attribute& attribute, const Differences& differences) {
            (of_enum != nullptr && differences.is_altered_enum(of_enum->name));
 }
 
-std::string attribute_value(const std::string& row, const Attribute& before, const Attribute& after,
-                            const Differences& differences) {
-    const std::string value = fmt::format("({}).{}", row, quote_identifier(after.name));
-    if (before.type == after.type && !has_new_type(after, differences)) {
-        return value;
-    }
-    const bool arrays = before.type.ends_with("[]") && after.type.ends_with("[]");
-    return fmt::format("{}::{}::{}", value, arrays ? "text[]" : "text", after.type);
+// A composite type as it was and as it is, of a column or an attribute that is of it, or of an array of it.
+struct Versions {
+    const CompositeType* then;
+    const CompositeType* now;
+};
+
+Versions versions(std::string_view type, const Differences& differences) {
+    const std::string base = base_type(type);
+    return {type_of(differences.from().composite_types, base),
+            type_of(differences.to().composite_types, base)};
 }
 
-// The value of the new type, which has the attributes of the same names.
-std::string moved_row(const std::string& value, const CompositeType& then, const CompositeType& now,
-                      const Differences& differences) {
-    std::vector<std::string> values;
-    for (const Attribute& attribute : now.attributes) {
-        const auto old = std::ranges::find(then.attributes, attribute.name, &Attribute::name);
-        values.push_back(old == then.attributes.end() ? std::string("NULL")
-                                                      : attribute_value(value, *old, attribute, differences));
-    }
-    return fmt::format("CASE WHEN {0} IS DISTINCT FROM NULL THEN ROW({1})::{2} END", value,
-                       join(values, ", "), qualified(now.name));
+bool is_array(std::string_view type) {
+    return type.ends_with("[]");
 }
 
-// The server takes no subquery there, but a function with one.
-MovedValue moved_elements(const std::string& array, const CompositeType& then, const CompositeType& now,
-                          const Differences& differences) {
-    const std::string function = "pg_temp." + quote_identifier("moved_" + now.name.name);
-    const Name old{then.name.schema, with_suffix(then.name.name, "_old")};
-    return {fmt::format("{}({})", function, array),
-            {fmt::format(
+// Writes the values of new types, with the functions that are there meanwhile.
+class Mover {
+  public:
+    explicit Mover(const Differences& differences) : differences_(differences) {}
+
+    MovedValue moved(const std::string& value, std::string_view type) {
+        return {of_type(value, type), std::move(before_), std::move(after_)};
+    }
+
+  private:
+    std::string of_type(const std::string& value, std::string_view type) {
+        const auto [then, now] = versions(type, differences_);
+        if (then == nullptr || now == nullptr) {
+            return through_text(value, type, type);
+        }
+        return is_array(type) ? elements(value, *then, *now) : row(value, *then, *now);
+    }
+
+    static std::string through_text(const std::string& value, std::string_view before,
+                                    std::string_view after) {
+        return fmt::format("{}::{}::{}", value, is_array(before) && is_array(after) ? "text[]" : "text",
+                           after);
+    }
+
+    std::string attribute(const std::string& row, const Attribute& before, const Attribute& after) {
+        const std::string value = fmt::format("({}).{}", row, quote_identifier(after.name));
+        if (before.type != after.type) {
+            return through_text(value, before.type, after.type);
+        }
+        return has_new_type(after, differences_) ? of_type(value, after.type) : value;
+    }
+
+    // The value of the new type, which has the attributes of the same names.
+    std::string row(const std::string& value, const CompositeType& then, const CompositeType& now) {
+        std::vector<std::string> values;
+        for (const Attribute& after : now.attributes) {
+            const auto before = std::ranges::find(then.attributes, after.name, &Attribute::name);
+            values.push_back(before == then.attributes.end() ? std::string("NULL")
+                                                             : attribute(value, *before, after));
+        }
+        return fmt::format("CASE WHEN {0} IS DISTINCT FROM NULL THEN ROW({1})::{2} END", value,
+                           join(values, ", "), qualified(now.name));
+    }
+
+    // The server takes no subquery there, but a function with one.
+    std::string elements(const std::string& array, const CompositeType& then, const CompositeType& now) {
+        const std::string function = "pg_temp." + quote_identifier("moved_" + now.name.name);
+        const Name old = differences_.name_set_aside(then.name);
+        const std::string drop = fmt::format("DROP FUNCTION {}({}[])", function, qualified(old));
+        if (std::ranges::find(after_, drop) == after_.end()) {
+            const std::string element = row("$1[n]", then, now);
+            before_.push_back(fmt::format(
                 "CREATE OR REPLACE FUNCTION {}({}[]) RETURNS {}[] LANGUAGE sql AS $$SELECT CASE WHEN "
                 "cardinality($1) = 0 "
                 "THEN '{{}}' ELSE (SELECT array_agg({} ORDER BY n) FROM generate_subscripts($1, 1) n) END$$",
-                function, qualified(old), qualified(now.name), moved_row("$1[n]", then, now, differences))},
-            {fmt::format("DROP FUNCTION {}({}[])", function, qualified(old))}};
-}
+                function, qualified(old), qualified(now.name), element));
+            after_.push_back(drop);
+        }
+        return fmt::format("{}({})", function, array);
+    }
+
+    const Differences& differences_;
+    std::vector<std::string> before_;
+    std::vector<std::string> after_;
+};
 
 }  // namespace
 
 MovedValue moved_value(const Column& column, const Differences& differences) {
-    const std::string name = quote_identifier(column.name);
-    const auto of_this_type = [&](const CompositeType& type) {
-        return column.type == qualified(type.name) || column.type == qualified(type.name) + "[]";
-    };
-    const auto now = std::ranges::find_if(differences.to().composite_types, of_this_type);
-    const auto then = std::ranges::find_if(differences.from().composite_types, of_this_type);
-    if (now == differences.to().composite_types.end() || then == differences.from().composite_types.end()) {
-        return {fmt::format("{}::{}::{}", name, column.type.ends_with("[]") ? "text[]" : "text", column.type),
-                {},
-                {}};
-    }
-    return column.type.ends_with("[]") ? moved_elements(name, *then, *now, differences)
-                                       : MovedValue{moved_row(name, *then, *now, differences), {}, {}};
+    return Mover(differences).moved(quote_identifier(column.name), column.type);
 }
 
 }  // namespace schemist::postgresql

@@ -18,17 +18,6 @@ bool is_rebuilt_partition(const TableStructure& table, const Differences& differ
     return table.partition_of && differences.is_rebuilt(table.partition_of->parent);
 }
 
-// A name that no table has before or after.
-std::string free_name(const Name& table, const Differences& differences) {
-    std::string name = with_suffix(table.name, "_old");
-    for (int number = 2; differences.from().find_table({table.schema, name}) != nullptr ||
-                         differences.to().find_table({table.schema, name}) != nullptr;
-         ++number) {
-        name = with_suffix(table.name, fmt::format("_old{}", number));
-    }
-    return name;
-}
-
 std::vector<std::string> names_of_indexes(const TableStructure& table) {
     std::vector<std::string> names;
     if (table.primary_key) {
@@ -54,10 +43,9 @@ std::string old_sequence(const Column& column, const Name& table) {
 }
 
 // The indexes of a schema share one namespace with its tables, and an identity's sequence is there too.
-DdlAction set_aside(const TableStructure& table, const std::string& old_name, const Differences& differences,
+DdlAction set_aside(const TableStructure& table, const Name& old, const Differences& differences,
                     std::vector<Reference> taken_names) {
     DdlAction action;
-    const Name old{table.name.schema, old_name};
     if (table.partition_of && !differences.is_rebuilt(table.partition_of->parent)) {
         action.statements.push_back(fmt::format(
             "{} DETACH PARTITION {}", alter_table(table.partition_of->parent), qualified(table.name)));
@@ -71,7 +59,7 @@ DdlAction set_aside(const TableStructure& table, const std::string& old_name, co
         }
     }
     action.statements.push_back(
-        fmt::format("{} RENAME TO {}", alter_table(table.name), quote_identifier(old_name)));
+        fmt::format("{} RENAME TO {}", alter_table(table.name), quote_identifier(old.name)));
     for (const std::string& index : names_of_indexes(table)) {
         action.statements.push_back(fmt::format("ALTER INDEX {} RENAME TO {}",
                                                 qualified_like(table.name, index),
@@ -238,7 +226,7 @@ std::optional<Name> copied_with(const Schema& schema, const Differences& differe
 void set_aside_and_copy(const TableStructure& before, const TableStructure& after,
                         const Differences& differences, std::vector<Reference> taken_names,
                         Actions& actions) {
-    const Name old{before.name.schema, free_name(before.name, differences)};
+    const Name old = differences.name_set_aside(before.name);
     std::vector<Reference> freed;
     std::vector<Reference> freed_types;
     std::set<Reference> used_by_both;
@@ -255,7 +243,7 @@ void set_aside_and_copy(const TableStructure& before, const TableStructure& afte
         return is_own_type || is_altered_first || differences.is_made_anew(used) ||
                (used.name == before.name && (used.kind == Kind::table || is_part_of_table(used.kind)));
     });
-    actions.push_back(set_aside(before, old.name, differences, std::move(taken_names)));
+    actions.push_back(set_aside(before, old, differences, std::move(taken_names)));
     actions.push_back(copy(before, after, old, differences));
     // With the old parent its partitions go.
     const Name goes_with = copied_with(differences.from(), differences, before.name).value_or(before.name);

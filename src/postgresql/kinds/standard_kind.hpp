@@ -222,7 +222,7 @@ class StandardWriter {
     // The new one stands beside the old one until every column is of it.
     void make_anew(const Value& before, const Value& after) {
         Value old = before;
-        old.name.name = with_suffix(before.name.name, "_old");
+        old.name = differences_.name_set_aside(before.name);
         create(after);
         DdlAction& creation = actions_.back();
         creation.statements.insert(

@@ -6,11 +6,7 @@
 #include "postgresql/kinds/partitions.hpp"
 #include "postgresql/sql.hpp"
 
-#include <schemist/error.hpp>
-
 #include <algorithm>
-
-#include <fmt/format.h>
 
 namespace schemist::postgresql {
 namespace {
@@ -31,18 +27,6 @@ bool is_built_anew(const Change& change) {
     }
     const auto* index = std::get_if<Index>(&change.before);
     return index != nullptr && is_another(change, *index);
-}
-
-bool constrains_values(const Change& change) {
-    const Domain* before = std::get_if<Domain>(&change.before);
-    const Domain* after = std::get_if<Domain>(&change.after);
-    return before != nullptr && after != nullptr &&
-           ((after->not_null && !before->not_null) ||
-            std::ranges::any_of(after->constraints, [&](const DomainConstraint& constraint) {
-                return std::ranges::none_of(before->constraints, [&](const DomainConstraint& old) {
-                    return old.name == constraint.name && old.definition == constraint.definition;
-                });
-            }));
 }
 
 // By the parent that they have before and after, with other bounds maybe.
@@ -316,118 +300,6 @@ bool TakeDown::visit_users() {
 
 bool TakeDown::uses_afterwards(const Reference& user, const Reference& used) const {
     return std::ranges::binary_search(to_.dependencies.list, Dependency{user, used});
-}
-
-// The server alters an attribute of a composite type only while no column is of it.
-bool TakeDown::retypes_attribute_in_use(const Change& change) const {
-    const CompositeType* before = std::get_if<CompositeType>(&change.before);
-    const CompositeType* after = std::get_if<CompositeType>(&change.after);
-    if (before == nullptr || after == nullptr) {
-        return false;
-    }
-    const bool retypes = std::ranges::any_of(before->attributes, [&](const Attribute& attribute) {
-        const auto other = std::ranges::find(after->attributes, attribute.name, &Attribute::name);
-        return other != after->attributes.end() &&
-               (other->type != attribute.type || other->collation != attribute.collation);
-    });
-    return retypes && has_values(change.object);
-}
-
-// The server looks at the values of a domain where columns are of it, or of a domain over it, not where they are of arrays or
-// rows of it.
-bool TakeDown::constrains_parts_of_values(const Change& change) const {
-    std::set<Reference> domains;
-    if (constrains_values(change)) {
-        domains.insert(change.object);
-    }
-    for (bool more = !domains.empty(); more;) {
-        more = false;
-        for (const auto& [user, used] : from_.dependencies.list) {
-            if (!domains.contains(used)) {
-                continue;
-            }
-            if (user.kind == Kind::domain) {
-                more = domains.insert(user).second || more;
-            } else if (user.kind == Kind::column) {
-                const Object column = find_object(from_, user);
-                if (column.index() != 0 && is_of_type(std::get<Column>(column), used) &&
-                    std::get<Column>(column).type.ends_with("[]")) {
-                    return true;
-                }
-            } else if (nature_of(user.kind) == Nature::type && has_values(user)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-// Columns are of it, or of types that are made of it.
-bool TakeDown::has_values(const Reference& type) const {
-    std::set<Reference> types{type};
-    for (bool more = true; more;) {
-        more = false;
-        for (const Dependency& dependency : from_.dependencies.list) {
-            if (!types.contains(dependency.used)) {
-                continue;
-            }
-            if (dependency.user.kind == Kind::column) {
-                return true;
-            }
-            const bool is_type = nature_of(dependency.user.kind) == Nature::type;
-            more = (is_type && types.insert(dependency.user).second) || more;
-        }
-    }
-    return false;
-}
-
-// The old type stays under another name until its columns are of the new one.
-bool TakeDown::move_column(const Reference& object, const Reference& type) {
-    if (!uses_afterwards(object, type)) {
-        return false;
-    }
-    made_anew_.insert(type);
-    retyped_[object.name].insert(object.part);
-    incompatible_[object.name].insert(object.part);
-    without_default_.insert(object);
-    return moved_.insert(object).second;
-}
-
-void TakeDown::refuse_new_type(const Reference& object, const Reference& used) {
-    throw Error(fmt::format("{} cannot be altered as it should be while {} uses it", to_string(used),
-                            to_string(object)))
-        .state("nothing was changed")
-        .hint("make a type of another name in one revision, give it to the column, and drop the old one");
-}
-
-// The multirange comes with its range, under any name.
-bool TakeDown::is_of_multirange(const Column& column, const Reference& used) const {
-    const auto type = std::ranges::find(from_.range_types, used.name, &RangeType::name);
-    if (used.kind != Kind::range_type || type == from_.range_types.end()) {
-        return false;
-    }
-    const std::string name = multirange_of(*type);
-    return column.type == name || column.type == name + "[]";
-}
-
-// A column stays while its default goes; one that is computed is made anew.
-bool TakeDown::take_default(const Reference& object, const Reference& used) {
-    const Object column = find_object(from_, object);
-    if (used.kind == Kind::enum_type || dropped_.contains(object) || column.index() == 0 ||
-        find_object(to_, object).index() == 0) {
-        return false;
-    }
-    const bool generated = std::get<Column>(column).generated.has_value();
-    const bool is_of_it =
-        is_of_type(std::get<Column>(column), used) || is_of_multirange(std::get<Column>(column), used);
-    const bool cannot_move = used.kind == Kind::base_type || used.kind == Kind::table;
-    if (cannot_move && is_of_it && !generated) {
-        refuse_new_type(object, used);
-    }
-    if (is_of_it && !generated) {
-        return move_column(object, used);
-    }
-    return generated ? take_down(object) : without_default_.insert(object).second;
 }
 
 TakenDown with_take_downs(Changes changes, const Schema& from, const Schema& to) {

@@ -45,6 +45,7 @@ class TakeDown {
     bool constrains_parts_of_values(const Change& change) const;
     bool has_values(const Reference& type) const;
     bool retypes_attribute_in_use(const Change& change) const;
+    bool is_used_in_expressions(const Reference& type) const;
     bool move_column(const Reference& object, const Reference& type);
     [[noreturn]] static void refuse_new_type(const Reference& object, const Reference& used);
     bool is_of_multirange(const Column& column, const Reference& used) const;
