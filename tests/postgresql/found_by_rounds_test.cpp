@@ -373,5 +373,14 @@ TEST_CASE("an attribute gets another type while what is no column uses the type"
                     "CREATE TYPE c AS (x integer, y date); " + users, "INSERT INTO t VALUES (1)");
 }
 
+TEST_CASE("a column becomes text, and the cast from its type to text is for explicit use") {
+    const std::string type =
+        "CREATE TYPE r AS RANGE (SUBTYPE = float8, SUBTYPE_DIFF = float8mi); CREATE CAST (r AS text) WITH "
+        "INOUT; ";
+    check_both_ways(type + "CREATE TABLE t (a r, b integer) PARTITION BY RANGE (b); CREATE TABLE u (a r)",
+                    type + "CREATE TABLE t (a text, b integer); CREATE TABLE u (a text)",
+                    "INSERT INTO u VALUES ('[1,2]')");
+}
+
 }  // namespace
 }  // namespace schemist::test

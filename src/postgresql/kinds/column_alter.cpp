@@ -33,13 +33,19 @@ bool is_made_of_others(const Schema& schema, std::string_view base) {
            type_of(schema.base_types, base) != nullptr;
 }
 
+// One that somebody made is for explicit use only, unless he said otherwise.
+bool has_own_cast(const Column& before, const Column& after, const Differences& differences) {
+    const std::string name = fmt::format("({} AS {})", without_domains(differences.from(), before.type),
+                                         without_domains(differences.to(), after.type));
+    return std::ranges::any_of(differences.from().casts, [&](const Cast& cast) { return cast.name == name; });
+}
+
 bool has_no_own_cast(const Column& before, const Column& after, const Differences& differences) {
     const std::string from = without_domains(differences.from(), before.type);
     const std::string to = without_domains(differences.to(), after.type);
     const bool is_own =
         is_made_of_others(differences.from(), from) || is_made_of_others(differences.to(), to);
-    const auto is_this = [&](const Cast& cast) { return cast.name == fmt::format("({} AS {})", from, to); };
-    return is_own ? std::ranges::none_of(differences.from().casts, is_this) : has_no_cast(from, to);
+    return is_own ? !has_own_cast(before, after, differences) : has_no_cast(from, to);
 }
 
 // One ALTER after another, in the order in which the server takes them.
@@ -149,7 +155,7 @@ class Alteration {
             alter(text);  // it has no values of its own
             return;
         }
-        if (!converts_by_itself(before_.type, after_.type)) {
+        if (!is_converted_by_server(before_, after_, differences_)) {
             text += " USING " + converted_value(before_, after_, differences_);
         }
         alter(text);
@@ -355,6 +361,11 @@ class Alteration {
 };
 
 }  // namespace
+
+bool is_converted_by_server(const Column& before, const Column& after, const Differences& differences) {
+    return before.type == after.type ||
+           (converts_by_itself(before.type, after.type) && !has_own_cast(before, after, differences));
+}
 
 std::string converted_value(const Column& before, const Column& after, const Differences& differences) {
     const bool through_text = enum_of(differences.from(), before.type) != nullptr ||

@@ -14,6 +14,9 @@ void alter_column(const Name& table, const Column& before, const Column& after, 
 // The server cannot turn the one into the other; the column, whose values are computed, is dropped and added.
 bool must_be_recreated(const Column& before, const Column& after);
 
+// Whether the server takes values of the one for the other without being told how.
+bool is_converted_by_server(const Column& before, const Column& after, const Differences& differences);
+
 // The value of a column that goes over to another type, where the server does not convert it by itself.
 std::string converted_value(const Column& before, const Column& after, const Differences& differences);
 

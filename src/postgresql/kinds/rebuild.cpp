@@ -103,9 +103,9 @@ std::string copy_statement(const TableStructure& before, const TableStructure& a
             continue;
         }
         columns.push_back(column.name);
-        const bool as_it_is = source->type == column.type || converts_by_itself(source->type, column.type);
-        values.push_back(as_it_is ? quote_identifier(column.name)
-                                  : converted_value(*source, column, differences));
+        values.push_back(is_converted_by_server(*source, column, differences)
+                             ? quote_identifier(column.name)
+                             : converted_value(*source, column, differences));
         has_identity = has_identity || column.identity.has_value();
     }
     if (columns.empty()) {
