@@ -371,6 +371,14 @@ TEST_CASE("an attribute gets another type while what is no column uses the type"
         "POLICY p ON t USING (f(NULL::c)); CREATE CAST (c AS text) WITH INOUT";
     check_both_ways("CREATE TYPE c AS (x text, y date); " + users,
                     "CREATE TYPE c AS (x integer, y date); " + users, "INSERT INTO t VALUES (1)");
+    for (const std::string function :
+         {"CREATE FUNCTION f() RETURNS c LANGUAGE sql BEGIN ATOMIC SELECT NULL::c; END",
+          "CREATE FUNCTION f() RETURNS c LANGUAGE sql RETURN NULL::c",
+          "CREATE FUNCTION f(c DEFAULT NULL) RETURNS integer LANGUAGE sql AS 'SELECT 1'"}) {
+        CAPTURE(function);
+        check_both_ways("CREATE TYPE c AS (x text); " + function,
+                        "CREATE TYPE c AS (x integer); " + function);
+    }
 }
 
 TEST_CASE("a column becomes text, and the cast from its type to text is for explicit use") {
@@ -380,6 +388,15 @@ TEST_CASE("a column becomes text, and the cast from its type to text is for expl
     check_both_ways(type + "CREATE TABLE t (a r, b integer) PARTITION BY RANGE (b); CREATE TABLE u (a r)",
                     type + "CREATE TABLE t (a text, b integer); CREATE TABLE u (a text)",
                     "INSERT INTO u VALUES ('[1,2]')");
+}
+
+TEST_CASE("a table goes over from a type to one that is made of it, and both are made anew") {
+    check_both_ways(
+        "CREATE TYPE c AS (x integer, y date); CREATE TYPE d AS (x c, z integer); CREATE TABLE t (a d, b c); "
+        "CREATE TABLE u OF c",
+        "CREATE TYPE c AS (x integer[], y date, v text); CREATE TYPE d AS (x c, z integer); CREATE TABLE t "
+        "(a "
+        "d, b c); CREATE TABLE u OF d");
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ void Differences::wait_for_persistence(DdlAction& action) const {
 
 void Differences::add_dependencies(const Change& change, DdlAction& action) const {
     follow_parents(change, action);
-    // A table leaves its type before that is altered.
+    // A table leaves its type before that, or the one that it goes over to, is altered.
     const std::vector<Reference> left = change.object.kind == Kind::table && change.action == Action::alter
                                             ? action.frees
                                             : std::vector<Reference>{};
@@ -101,7 +101,8 @@ void Differences::add_dependencies(const Change& change, DdlAction& action) cons
         const std::vector<Reference> after = used_by_column_alone(used_after(change.object), change.after);
         append(action.needs, after);
         for (const Reference& used : used_before(change.object)) {
-            if (!contains(after, used)) {
+            const bool was_left = change.object.kind == Kind::table && used.kind == Kind::composite_type;
+            if (!contains(after, used) && !was_left) {
                 action.frees.push_back(used);
             }
         }
@@ -119,7 +120,9 @@ void Differences::add_dependencies(const Change& change, DdlAction& action) cons
             return of_own_table || contains(own, used);
         };
     };
-    std::erase_if(action.needs, [&](const Reference& needed) { return contains(left, needed); });
+    std::erase_if(action.needs, [&](const Reference& needed) {
+        return contains(left, needed) || (!left.empty() && nature_of(needed.kind) == Nature::type);
+    });
     if (is_moved(change.object) || is_made_anew(change.object)) {
         std::erase_if(action.frees, [&](const Reference& freed) { return is_made_anew(freed); });
     }

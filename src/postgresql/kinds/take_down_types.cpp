@@ -25,6 +25,13 @@ bool constrains_values(const Change& change) {
             }));
 }
 
+// A function's defaults, and its body where that is kept as more than text.
+bool has_expressions(const Object& object) {
+    const Function* function = std::get_if<Function>(&object);
+    return function != nullptr &&
+           (function->defaults > 0 || (function->language == "sql" && !function->has_unread_body));
+}
+
 }  // namespace
 
 // The server alters an attribute of a composite type only while no column is of it, and nothing else uses it but what takes or
@@ -93,10 +100,12 @@ bool TakeDown::has_values(const Reference& type) const {
 
 bool TakeDown::is_used_in_expressions(const Reference& type) const {
     return std::ranges::any_of(from_.dependencies.list, [&](const Dependency& dependency) {
-        const Kind user = dependency.user.kind;
-        const bool takes_values = is_called_by_types(user) && user != Kind::transform;
-        return dependency.used == type && !takes_values && nature_of(user) != Nature::type &&
-               user != Kind::table && user != Kind::security_label && user != Kind::default_privileges;
+        const Reference& user = dependency.user;
+        const bool takes_values = is_called_by_types(user.kind) && user.kind != Kind::transform &&
+                                  !has_expressions(find_object(from_, user));
+        return dependency.used == type && !takes_values && nature_of(user.kind) != Nature::type &&
+               user.kind != Kind::table && user.kind != Kind::security_label &&
+               user.kind != Kind::default_privileges;
     });
 }
 
