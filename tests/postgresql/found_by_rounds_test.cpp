@@ -371,13 +371,15 @@ TEST_CASE("an attribute gets another type while what is no column uses the type"
         "POLICY p ON t USING (f(NULL::c)); CREATE CAST (c AS text) WITH INOUT";
     check_both_ways("CREATE TYPE c AS (x text, y date); " + users,
                     "CREATE TYPE c AS (x integer, y date); " + users, "INSERT INTO t VALUES (1)");
-    for (const std::string function :
+    for (const std::string user :
          {"CREATE FUNCTION f() RETURNS c LANGUAGE sql BEGIN ATOMIC SELECT NULL::c; END",
           "CREATE FUNCTION f() RETURNS c LANGUAGE sql RETURN NULL::c",
-          "CREATE FUNCTION f(c DEFAULT NULL) RETURNS integer LANGUAGE sql AS 'SELECT 1'"}) {
-        CAPTURE(function);
-        check_both_ways("CREATE TYPE c AS (x text); " + function,
-                        "CREATE TYPE c AS (x integer); " + function);
+          "CREATE FUNCTION f(c DEFAULT NULL) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+          "CREATE TYPE d AS (c c); CREATE VIEW v AS SELECT NULL::d AS d",
+          "CREATE DOMAIN d AS c; CREATE VIEW v AS SELECT NULL::d[] AS d",
+          "CREATE DOMAIN d AS integer CHECK (NULL::c IS NULL)"}) {
+        CAPTURE(user);
+        check_both_ways("CREATE TYPE c AS (x text); " + user, "CREATE TYPE c AS (x integer); " + user);
     }
 }
 

@@ -43,6 +43,7 @@ class TakeDown {
     bool visit_users();
     bool uses_afterwards(const Reference& user, const Reference& used) const;
     bool constrains_parts_of_values(const Change& change) const;
+    std::set<Reference> types_made_of(const Reference& type) const;
     bool has_values(const Reference& type) const;
     bool retypes_attribute_in_use(const Change& change) const;
     bool is_used_in_expressions(const Reference& type) const;

@@ -79,33 +79,41 @@ bool TakeDown::constrains_parts_of_values(const Change& change) const {
     return false;
 }
 
-// Columns are of it, or of types that are made of it.
-bool TakeDown::has_values(const Reference& type) const {
+std::set<Reference> TakeDown::types_made_of(const Reference& type) const {
     std::set<Reference> types{type};
     for (bool more = true; more;) {
         more = false;
-        for (const Dependency& dependency : from_.dependencies.list) {
-            if (!types.contains(dependency.used)) {
-                continue;
-            }
-            if (dependency.user.kind == Kind::column) {
-                return true;
-            }
-            const bool is_type = nature_of(dependency.user.kind) == Nature::type;
-            more = (is_type && types.insert(dependency.user).second) || more;
+        for (const auto& [user, used] : from_.dependencies.list) {
+            const bool is_made_of_it = nature_of(user.kind) == Nature::type && types.contains(used);
+            more = (is_made_of_it && types.insert(user).second) || more;
         }
     }
-    return false;
+    return types;
+}
+
+// Columns are of it, or of types that are made of it.
+bool TakeDown::has_values(const Reference& type) const {
+    const std::set<Reference> types = types_made_of(type);
+    return std::ranges::any_of(from_.dependencies.list, [&](const Dependency& dependency) {
+        return dependency.user.kind == Kind::column && types.contains(dependency.used);
+    });
 }
 
 bool TakeDown::is_used_in_expressions(const Reference& type) const {
+    const std::set<Reference> types = types_made_of(type);
     return std::ranges::any_of(from_.dependencies.list, [&](const Dependency& dependency) {
+        if (!types.contains(dependency.used)) {
+            return false;
+        }
         const Reference& user = dependency.user;
-        const bool takes_values = is_called_by_types(user.kind) && user.kind != Kind::transform &&
-                                  !has_expressions(find_object(from_, user));
-        return dependency.used == type && !takes_values && nature_of(user.kind) != Nature::type &&
-               user.kind != Kind::table && user.kind != Kind::security_label &&
-               user.kind != Kind::default_privileges;
+        const Object object = find_object(from_, user);
+        if (const Domain* domain = std::get_if<Domain>(&object)) {
+            return !domain->default_expression.empty() || !domain->constraints.empty();
+        }
+        const bool takes_values =
+            is_called_by_types(user.kind) && user.kind != Kind::transform && !has_expressions(object);
+        return !takes_values && nature_of(user.kind) != Nature::type && user.kind != Kind::table &&
+               user.kind != Kind::security_label && user.kind != Kind::default_privileges;
     });
 }
 
