@@ -110,7 +110,8 @@ std::string with_sorted_columns(std::string_view dump) {
             text += line + "\n";
         }
         in_table =
-            in_table || ((line.starts_with("CREATE TABLE") || line.starts_with("CREATE UNLOGGED TABLE")) &&
+            in_table || ((line.starts_with("CREATE TABLE") || line.starts_with("CREATE UNLOGGED TABLE") ||
+                          line.starts_with("CREATE FOREIGN TABLE")) &&
                          line.ends_with('('));
     }
     return text;
