@@ -35,7 +35,8 @@ void set_primary_key(Draw& draw, RandomTable& table) {
 }
 
 std::string access_method(Draw& draw, const Model& model) {
-    if (!draw.chance(30)) {
+    // PostgreSQL 14 cannot change it, and it may have to go with the access method.
+    if (!draw.chance(30) || draw.server_major() < 15) {
         return {};
     }
     const RandomObject* method = nullptr;

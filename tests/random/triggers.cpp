@@ -122,7 +122,7 @@ bool make_event_trigger(Draw& draw, const Model&, RandomObject& object) {
     const std::string function = quoted(object.name + "_function");
     constexpr std::array<std::string_view, 3> events{"ddl_command_end WHEN TAG IN ('CREATE CONVERSION')",
                                                      "ddl_command_start WHEN TAG IN ('CREATE ACCESS METHOD')",
-                                                     "table_rewrite WHEN TAG IN ('ALTER MATERIALIZED VIEW')"};
+                                                     "table_rewrite WHEN TAG IN ('ALTER TYPE')"};
     object.sql = fmt::format(
         "CREATE FUNCTION {0}() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';\n"
         "CREATE EVENT TRIGGER {1} ON {2} EXECUTE FUNCTION {0}();\n{3}",

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::array<std::string_view, 8> words{"since", "before", "after",   "rows",
                                                 "query", "rename", "upgrade", "downgrade"};
-constexpr std::array<std::string_view, 3> dialects{"any", "postgresql", "sqlite"};
+// What a newer server than most is given stands apart.
+constexpr std::array<std::string_view, 4> dialects{"any", "postgresql", "postgresql 18", "sqlite"};
 
 bool is_heading(const std::string& line, std::string& heading) {
     for (const std::string_view word : words) {

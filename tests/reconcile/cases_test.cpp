@@ -73,8 +73,18 @@ Proposal propose(const test::CaseFile& file, const Run& run) {
                                       }});
 }
 
+int server_major() {
+    static const int major =
+        postgresql::Connection::open(test::postgresql_server())->server_version() / 10000;
+    return major;
+}
+
 void compare_scripts(test::CaseFile& file, const Proposal& proposal) {
-    const std::string dialect(to_string(proposal.dialect));
+    std::string dialect(to_string(proposal.dialect));
+    if (proposal.dialect == DialectName::postgresql && server_major() >= 18 &&
+        file.sections.contains("upgrade: postgresql 18")) {
+        dialect = "postgresql 18";
+    }
     const std::string upgrade = to_script(proposal.upgrade);
     const std::string downgrade = to_script(proposal.downgrade);
     if (std::getenv("SCHEMIST_UPDATE_CASES") != nullptr) {
@@ -88,10 +98,8 @@ void compare_scripts(test::CaseFile& file, const Proposal& proposal) {
 
 // Those for a newer one than Debian's are run by tests/matrix.
 bool is_for_this_server(const test::CaseFile& file) {
-    static const int major =
-        postgresql::Connection::open(test::postgresql_server())->server_version() / 10000;
     const std::string since = file.section("since", DialectName::postgresql);
-    return since.empty() || major >= std::stoi(since);
+    return since.empty() || server_major() >= std::stoi(since);
 }
 
 void run_on_postgresql(test::CaseFile& file, const Proposal& proposal) {
