@@ -104,11 +104,11 @@ bool modifiers_narrow(std::string_view base, std::string_view before, std::strin
            new_ones.second < old_ones.second;
 }
 
+}  // namespace
+
 bool is_array(std::string_view type) {
     return type.ends_with("[]");
 }
-
-}  // namespace
 
 std::string base_type(std::string_view type) {
     std::string base(type);

@@ -12,6 +12,8 @@ namespace schemist::postgresql {
 // "character varying" of "character varying(20)[]".
 std::string base_type(std::string_view type);
 
+bool is_array(std::string_view type);
+
 // The server converts by itself, loudly refusing values that do not fit; an explicit cast would cut them short.
 bool converts_by_itself(std::string_view before, std::string_view after);
 

@@ -32,10 +32,6 @@ Versions versions(std::string_view type, const Differences& differences) {
             type_of(differences.to().composite_types, base)};
 }
 
-bool is_array(std::string_view type) {
-    return type.ends_with("[]");
-}
-
 // Writes the values of new types, with the functions that are there meanwhile.
 class Mover {
   public:
