@@ -15,6 +15,7 @@ namespace schemist {
 struct ViewColumn {
     std::string name;
     std::string type;
+    std::string collation;           // empty: that of the type
     std::string default_expression;  // for INSERT through the view; empty: none
     std::string comment;
     Privileges privileges;
@@ -30,6 +31,7 @@ struct ViewColumn {
     static void fields(Visitor&& visit) {
         visit("name", &ViewColumn::name);
         visit("type", &ViewColumn::type);
+        visit("collation", &ViewColumn::collation);
         visit("default", &ViewColumn::default_expression);
         visit("comment", &ViewColumn::comment);
         visit("privileges", &ViewColumn::privileges);

@@ -401,5 +401,21 @@ TEST_CASE("a table goes over from a type to one that is made of it, and both are
         "d, b c); CREATE TABLE u OF d");
 }
 
+TEST_CASE("a column of a view keeps its name and type, and is sorted otherwise") {
+    const std::string table = "CREATE TABLE t (a text, b text COLLATE \"C\", c text COLLATE \"POSIX\"); ";
+    check_both_ways(table +
+                        "CREATE VIEW v AS SELECT a AS x FROM t; CREATE VIEW w AS SELECT x FROM v; CREATE "
+                        "MATERIALIZED VIEW m AS SELECT a AS x FROM t; CREATE INDEX ON m (x)",
+                    table +
+                        "CREATE VIEW v AS SELECT b AS x FROM t; CREATE VIEW w AS SELECT x FROM v; CREATE "
+                        "MATERIALIZED VIEW m AS SELECT b AS x FROM t; CREATE INDEX ON m (x)",
+                    "INSERT INTO t VALUES ('1', '2', '3')");
+    check_both_ways(table + "CREATE VIEW v AS SELECT b AS x FROM t",
+                    table + "CREATE VIEW v AS SELECT c AS x FROM t");
+    check_both_ways("CREATE TABLE t (a text); CREATE VIEW v AS SELECT a FROM t",
+                    "CREATE TABLE t (a text COLLATE \"C\"); CREATE VIEW v AS SELECT a FROM t",
+                    "INSERT INTO t VALUES ('1')");
+}
+
 }  // namespace
 }  // namespace schemist::test

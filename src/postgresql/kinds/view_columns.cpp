@@ -20,6 +20,14 @@ std::string query(const Scope&) {
            is_of_users("c.oid") + " ORDER BY a.attrelid, a.attnum";
 }
 
+ViewColumn read_column(const Result& rows, std::size_t row, const Reading& reading) {
+    ViewColumn column{rows.string(row, 2), rows.string(row, 3), {}, rows.string(row, 5), {}, {}};
+    if (const Oid collation = rows.oid(row, 4); collation != reading.type(rows.oid(row, 6)).collation) {
+        column.collation = reading.collations.at(collation);
+    }
+    return column;
+}
+
 void read_attributes(const Result& rows, std::size_t row, const Reading& reading, ViewColumn& column) {
     Column read = postgresql::read_attributes(rows, row, 7, reading.type(rows.oid(row, 6)));
     column.statistics_target = read.statistics_target;
@@ -42,7 +50,7 @@ Column with_attributes(const ViewColumn& column) {
 void read(const Result& rows, Reading& reading) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const Oid oid = rows.oid(row, 0);
-        ViewColumn column{rows.string(row, 2), rows.string(row, 3), rows.string(row, 5), {}, {}};
+        ViewColumn column = read_column(rows, row, reading);
         reading.visit({catalogue::relations, oid}, 0, [&](auto& view) {
             if constexpr (std::is_same_v<std::remove_reference_t<decltype(view)>, View> ||
                           std::is_same_v<std::remove_reference_t<decltype(view)>, MaterializedView>) {
@@ -69,7 +77,7 @@ Reader view_column_reader() {
 }
 
 bool is_same_column(const ViewColumn& one, const ViewColumn& other) {
-    return one.name == other.name && one.type == other.type;
+    return one.name == other.name && one.type == other.type && one.collation == other.collation;
 }
 
 void change_view_columns(const Name& view, const std::vector<ViewColumn>& before,
