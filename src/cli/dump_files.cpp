@@ -170,7 +170,7 @@ std::string to_runnable_script(Plan plan) {
 
 std::vector<DumpFile> dump_files(const Schema& schema, const Dialect& dialect) {
     Files files;
-    for (const DdlAction& action : order_actions(dialect.actions(diff({}, schema), {}, schema))) {
+    for (const DdlAction& action : ordered_actions(diff({}, schema), {}, schema, dialect)) {
         files.add(action);
     }
     return files.take();

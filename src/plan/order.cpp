@@ -129,11 +129,11 @@ int rank(const DdlAction& action) {
     return drops_only && !std::ranges::all_of(action.drops, is_set_aside) ? 3 : 2;
 }
 
-[[noreturn]] void report_cycle(const std::vector<DdlAction>& actions, const Graph& graph) {
+[[noreturn]] void report_cycle(const std::vector<DdlAction>& cycle) {
     std::string statements;
-    for (Node node = 0; node < actions.size(); ++node) {
-        if (graph.predecessors[node] > 0 && !actions[node].statements.empty()) {
-            statements += "\n    " + actions[node].statements.front().substr(0, 120);
+    for (const DdlAction& action : cycle) {
+        if (!action.statements.empty()) {
+            statements += "\n    " + action.statements.front().substr(0, 120);
         }
     }
     throw Error("these statements each wait for another one of them:" + statements)
@@ -148,19 +148,57 @@ class Ordering {
     explicit Ordering(std::vector<DdlAction> actions)
         : actions_(std::move(actions)), graph_(graph_of(actions_)), done_(actions_.size(), false) {}
 
-    std::vector<DdlAction> run() {
+    // False when there is a cycle.
+    bool run() {
         for (Node node = 0; node < actions_.size(); ++node) {
             add_if_ready(node);
         }
         while (ordered_.size() < actions_.size()) {
-            if (ready_.empty()) {
-                give_up_a_preference();
+            if (ready_.empty() && !give_up_a_preference()) {
+                return false;
             }
             const Node node = ready_.top().second;
             ready_.pop();
             take(node);
         }
-        return std::move(ordered_);
+        return true;
+    }
+
+    std::vector<DdlAction> ordered() { return std::move(ordered_); }
+
+    // Of those that are left, without what only waits for them.
+    std::vector<DdlAction> cycle() {
+        std::vector<std::vector<Node>> before(actions_.size());
+        std::vector<std::size_t> waiting(actions_.size(), 0);
+        std::vector<Node> ends;
+        for (Node node = 0; node < actions_.size(); ++node) {
+            for (const Node successor : graph_.successors[node]) {
+                if (!done_[node] && !done_[successor]) {
+                    before[successor].push_back(node);
+                    ++waiting[node];
+                }
+            }
+            if (!done_[node] && waiting[node] == 0) {
+                ends.push_back(node);
+            }
+        }
+        while (!ends.empty()) {
+            const Node end = ends.back();
+            ends.pop_back();
+            done_[end] = true;
+            for (const Node node : before[end]) {
+                if (--waiting[node] == 0) {
+                    ends.push_back(node);
+                }
+            }
+        }
+        std::vector<DdlAction> left;
+        for (Node node = 0; node < actions_.size(); ++node) {
+            if (!done_[node]) {
+                left.push_back(std::move(actions_[node]));
+            }
+        }
+        return left;
     }
 
   private:
@@ -189,7 +227,7 @@ class Ordering {
         ordered_.push_back(std::move(actions_[node]));
     }
 
-    void give_up_a_preference() {
+    bool give_up_a_preference() {
         for (Node node = 0; node < actions_.size(); ++node) {
             if (!done_[node] && graph_.predecessors[node] == 0) {
                 graph_.preferred_predecessors[node] = 0;
@@ -198,10 +236,10 @@ class Ordering {
                     statements.insert(statements.begin(), actions_[node].otherwise);
                 }
                 add_if_ready(node);
-                return;
+                return true;
             }
         }
-        report_cycle(actions_, graph_);
+        return false;
     }
 
     std::vector<DdlAction> actions_;
@@ -214,7 +252,30 @@ class Ordering {
 }  // namespace
 
 std::vector<DdlAction> order_actions(std::vector<DdlAction> actions) {
-    return Ordering(std::move(actions)).run();
+    Ordering ordering(std::move(actions));
+    if (!ordering.run()) {
+        report_cycle(ordering.cycle());
+    }
+    return ordering.ordered();
+}
+
+std::vector<DdlAction> ordered_actions(const Changes& changes, const Schema& from, const Schema& to,
+                                       const Dialect& dialect) {
+    for (std::set<Reference> replaced;;) {
+        Ordering ordering(dialect.actions(changes, from, to, replaced));
+        if (ordering.run()) {
+            return ordering.ordered();
+        }
+        const std::vector<DdlAction> cycle = ordering.cycle();
+        // The kinds that come last have the fewest users, which would have to go too.
+        std::optional<Reference> last;
+        for (const DdlAction& action : cycle) {
+            last = std::max(last, action.replaceable);
+        }
+        if (!last || !replaced.insert(*last).second) {
+            report_cycle(cycle);
+        }
+    }
 }
 
 }  // namespace schemist

@@ -12,4 +12,9 @@ namespace schemist {
 // so that the same input always gives the same plan. Throws Error, naming the objects, when there is a cycle.
 std::vector<DdlAction> order_actions(std::vector<DdlAction> actions);
 
+// What makes these changes, in order. An alteration that would be in a cycle is made by a drop and a create where the dialect
+// can do so (DdlAction::replaceable).
+std::vector<DdlAction> ordered_actions(const Changes& changes, const Schema& from, const Schema& to,
+                                       const Dialect& dialect);
+
 }  // namespace schemist

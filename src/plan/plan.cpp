@@ -55,7 +55,7 @@ std::string to_string(const Loss& loss) {
 }
 
 Plan make_plan(const Changes& changes, const Schema& from, const Schema& to, const Dialect& dialect) {
-    const std::vector<DdlAction> actions = order_actions(dialect.actions(changes, from, to));
+    const std::vector<DdlAction> actions = ordered_actions(changes, from, to, dialect);
     Plan plan;
     // Those of the open transaction whose results nobody may use before it commits.
     std::vector<const DdlAction*> uncommitted;

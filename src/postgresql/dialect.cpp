@@ -11,6 +11,12 @@
 namespace schemist::postgresql {
 namespace {
 
+// What holds nothing, and is cheap to make anew.
+bool is_replaceable(Kind kind) {
+    return kind == Kind::function || kind == Kind::aggregate || kind == Kind::view || kind == Kind::rule ||
+           kind == Kind::trigger || kind == Kind::policy;
+}
+
 class PostgresqlDialect final : public Dialect {
   public:
     explicit PostgresqlDialect(Selection selection) : selection_(std::move(selection)) {}
@@ -26,15 +32,18 @@ class PostgresqlDialect final : public Dialect {
         return postgresql::introspect(*postgresql, journal, selection_);
     }
 
-    std::vector<DdlAction> actions(const Changes& changes, const Schema& from,
-                                   const Schema& to) const override {
-        const Differences differences(changes, from, to);
+    std::vector<DdlAction> actions(const Changes& changes, const Schema& from, const Schema& to,
+                                   const std::set<Reference>& replaced) const override {
+        const Differences differences(changes, from, to, replaced);
         std::vector<DdlAction> written;
         for (const Change& change : differences.changes()) {
             const std::size_t first = written.size();
             kind_of_object(change.object.kind).write(change, differences, written);
             for (std::size_t i = first; i < written.size(); ++i) {
                 differences.add_dependencies(change, written[i]);
+                if (change.action == Action::alter && is_replaceable(change.object.kind)) {
+                    written[i].replaceable = change.object;
+                }
             }
         }
         return written;

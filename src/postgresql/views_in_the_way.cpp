@@ -57,7 +57,7 @@ class Closure {
 std::vector<std::string> statements_of(const Change& change, const Schema& from, const Schema& to,
                                        const Dialect& dialect) {
     std::vector<std::string> statements;
-    for (const DdlAction& action : dialect.actions({change}, from, to)) {
+    for (const DdlAction& action : dialect.actions({change}, from, to, {})) {
         statements.insert(statements.end(), action.statements.begin(), action.statements.end());
     }
     return statements;

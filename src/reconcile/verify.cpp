@@ -95,7 +95,7 @@ void write_sql(VerifyReport& report, const Changes& changes, const Schema& live,
         report.drift.push_back(std::move(drift));
     }
     try {
-        for (const DdlAction& action : order_actions(dialect.actions(changes, live, goal))) {
+        for (const DdlAction& action : ordered_actions(changes, live, goal, dialect)) {
             report.script += heading(action, report.drift) + with_semicolons(action);
         }
     } catch (const Error& error) {

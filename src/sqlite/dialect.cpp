@@ -18,8 +18,9 @@ class SqliteDialect final : public Dialect {
         return sqlite::introspect(connection, journal, selection_);
     }
 
-    std::vector<DdlAction> actions(const Changes& changes, const Schema& from,
-                                   const Schema& to) const override {
+    // A view or a trigger is never altered.
+    std::vector<DdlAction> actions(const Changes& changes, const Schema& from, const Schema& to,
+                                   const std::set<Reference>& /*replaced*/) const override {
         return sqlite::actions(changes, from, to);
     }
 

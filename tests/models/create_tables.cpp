@@ -11,7 +11,7 @@ void create_tables(Connection& connection, const std::vector<TableDefinition>& d
     const Dialect& dialect =
         connection.dialect() == DialectName::sqlite ? sqlite::dialect() : postgresql::dialect();
     const Schema schema = desired(definitions, connection.dialect()).schema;
-    for (const DdlAction& action : order_actions(dialect.actions(diff({}, schema), {}, schema))) {
+    for (const DdlAction& action : ordered_actions(diff({}, schema), {}, schema, dialect)) {
         for (const std::string& statement : action.statements) {
             connection.run_script(statement);
         }

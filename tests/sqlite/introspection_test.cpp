@@ -140,5 +140,6 @@ TEST_CASE("plans say what they lose") {
 TEST_CASE("what SQLite does not have is refused by name") {
     Schema to;
     to.enum_types.push_back({{"", "mood"}, {"good"}, ""});
-    CHECK_THROWS_WITH_AS(sqlite::dialect().actions(diff({}, to), {}, to), doctest::Contains("mood"), Error);
+    CHECK_THROWS_WITH_AS(sqlite::dialect().actions(diff({}, to), {}, to, {}), doctest::Contains("mood"),
+                         Error);
 }

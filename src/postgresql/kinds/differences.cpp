@@ -95,7 +95,8 @@ bool uses_each_other(const std::map<Reference, std::vector<Reference>>& uses, co
 
 }  // namespace
 
-Differences::Differences(const Changes& changes, const Schema& from, const Schema& to)
+Differences::Differences(const Changes& changes, const Schema& from, const Schema& to,
+                         const std::set<Reference>& replaced)
     : from_(from),
       to_(to),
       heirs_(from, to),
@@ -103,7 +104,7 @@ Differences::Differences(const Changes& changes, const Schema& from, const Schem
       uses_after_(uses(to)),
       owned_before_(owned_sequences(from)),
       owned_after_(owned_sequences(to)),
-      taken_down_(with_take_downs(changes, from, to)),
+      taken_down_(with_take_downs(changes, from, to, replaced)),
       apart_(keys_in_circles(taken_down_.changes)),
       used_elsewhere_(used_by_other_tables(from)) {
     index_changes();

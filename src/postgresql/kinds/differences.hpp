@@ -23,7 +23,8 @@ struct TakenDown {
     std::set<Reference> moved;      // the columns that go over meanwhile
     std::set<Name> rebuilt{};       // tables that stand beside the new ones until their rows have gone over
 };
-TakenDown with_take_downs(Changes changes, const Schema& from, const Schema& to);
+TakenDown with_take_downs(Changes changes, const Schema& from, const Schema& to,
+                          const std::set<Reference>& replaced);
 
 // Whether the name of such an object is only complete with types, and means another one when a type is called otherwise.
 bool is_called_by_types(Kind kind);
@@ -32,8 +33,9 @@ bool is_called_by_types(Kind kind);
 // put back so that another change can be made.
 class Differences {
   public:
-    // The schemas must outlive it.
-    Differences(const Changes& changes, const Schema& from, const Schema& to);
+    // The schemas must outlive it. What is in `replaced` is not altered in place.
+    Differences(const Changes& changes, const Schema& from, const Schema& to,
+                const std::set<Reference>& replaced);
 
     const Changes& changes() const { return taken_down_.changes; }
     const Schema& from() const { return from_; }

@@ -159,9 +159,9 @@ bool TakeDown::alters_composite_type() const {
         changes_, [](const Change& change) { return change.object.kind == Kind::composite_type; });
 }
 
-bool TakeDown::is_replaced(const Change& change) {
+bool TakeDown::is_replaced(const Change& change) const {
     const auto asks = kind_of_object(change.object.kind).is_replaced;
-    return asks != nullptr && asks(change.before, change.after);
+    return replaced_.contains(change.object) || (asks != nullptr && asks(change.before, change.after));
 }
 
 void TakeDown::note_enum_columns(const EnumType& type) {
@@ -302,8 +302,9 @@ bool TakeDown::uses_afterwards(const Reference& user, const Reference& used) con
     return std::ranges::binary_search(to_.dependencies.list, Dependency{user, used});
 }
 
-TakenDown with_take_downs(Changes changes, const Schema& from, const Schema& to) {
-    return TakeDown(std::move(changes), from, to).run();
+TakenDown with_take_downs(Changes changes, const Schema& from, const Schema& to,
+                          const std::set<Reference>& replaced) {
+    return TakeDown(std::move(changes), from, to, replaced).run();
 }
 
 }  // namespace schemist::postgresql

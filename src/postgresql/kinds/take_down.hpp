@@ -17,8 +17,8 @@ class TakeDown {
   public:
     using Names = std::set<std::string>;
 
-    TakeDown(Changes changes, const Schema& from, const Schema& to)
-        : changes_(std::move(changes)), from_(from), to_(to), heirs_(from, to) {}
+    TakeDown(Changes changes, const Schema& from, const Schema& to, const std::set<Reference>& replaced)
+        : changes_(std::move(changes)), from_(from), to_(to), replaced_(replaced), heirs_(from, to) {}
     TakenDown run();
 
   private:
@@ -28,7 +28,7 @@ class TakeDown {
     void note_columns_of_heirs(const Reference& object);
     void note_keys_of_heirs(const Change& change);
     bool alters_composite_type() const;
-    static bool is_replaced(const Change& change);
+    bool is_replaced(const Change& change) const;
     void note_enum_columns(const EnumType& type);
     void note_column(const Reference& object, const Column& before, const Column& after);
     bool take_down(const Reference& object);
@@ -72,6 +72,7 @@ class TakeDown {
     Changes changes_;
     const Schema& from_;
     const Schema& to_;
+    const std::set<Reference>& replaced_;  // what could be altered, but is not to be
     Heirs heirs_;
     std::optional<std::multimap<Name, Name>> partitions_;  // by their parent, once a table is taken down
     std::map<Reference, const Change*> by_object_;
