@@ -16,7 +16,7 @@ namespace {
 std::string query(const Scope&) {
     return fmt::format(R"(
         SELECT d.classid, d.objid, d.objsubid, coalesce(uk.conrelid, ui.indrelid, ud.adrelid, ur.ev_class),
-            coalesce(uk.conname, uc.relname), coalesce(uk.contype::text, CASE WHEN ui.indrelid IS NOT NULL THEN 'i' END), ud.adnum,
+            coalesce(uk.conname, uc.relname), coalesce(uk.contype::text, ik.contype::text, CASE WHEN ui.indrelid IS NOT NULL THEN 'i' END), ud.adnum,
             ur.rulename,
             CASE WHEN e.refobjid IS NOT NULL THEN e.refclassid WHEN et.typrelid <> 0 THEN 'pg_class'::regclass
                 ELSE d.refclassid END,
@@ -27,6 +27,7 @@ std::string query(const Scope&) {
             LEFT JOIN pg_constraint uk ON d.classid = 'pg_constraint'::regclass AND uk.oid = d.objid
             LEFT JOIN pg_index ui ON d.classid = 'pg_class'::regclass AND ui.indexrelid = d.objid
             LEFT JOIN pg_class uc ON uc.oid = ui.indexrelid
+            LEFT JOIN pg_constraint ik ON ik.conindid = ui.indexrelid AND ik.contype IN ('p', 'u', 'x')
             LEFT JOIN pg_attrdef ud ON d.classid = 'pg_attrdef'::regclass AND ud.oid = d.objid
             LEFT JOIN pg_rewrite ur ON d.classid = 'pg_rewrite'::regclass AND ur.oid = d.objid
             LEFT JOIN pg_type rt ON d.refclassid = 'pg_type'::regclass AND rt.oid = d.refobjid
