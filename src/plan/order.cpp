@@ -143,6 +143,18 @@ int rank(const DdlAction& action) {
         .exit_code(ExitCode::internal);
 }
 
+// What is made or dropped in two steps asks nothing of its users. Of the others, the kinds that come last have the fewest.
+std::optional<Reference> best_to_divide(const std::vector<DdlAction>& cycle) {
+    std::optional<Reference> best;
+    for (const DdlAction& action : cycle) {
+        if (action.divisible && !is_detail(action.divisible->kind)) {
+            return action.divisible;
+        }
+        best = std::max(best, action.divisible);
+    }
+    return best;
+}
+
 class Ordering {
   public:
     explicit Ordering(std::vector<DdlAction> actions)
@@ -261,18 +273,14 @@ std::vector<DdlAction> order_actions(std::vector<DdlAction> actions) {
 
 std::vector<DdlAction> ordered_actions(const Changes& changes, const Schema& from, const Schema& to,
                                        const Dialect& dialect) {
-    for (std::set<Reference> replaced;;) {
-        Ordering ordering(dialect.actions(changes, from, to, replaced));
+    for (std::set<Reference> divided;;) {
+        Ordering ordering(dialect.actions(changes, from, to, divided));
         if (ordering.run()) {
             return ordering.ordered();
         }
         const std::vector<DdlAction> cycle = ordering.cycle();
-        // The kinds that come last have the fewest users, which would have to go too.
-        std::optional<Reference> last;
-        for (const DdlAction& action : cycle) {
-            last = std::max(last, action.replaceable);
-        }
-        if (!last || !replaced.insert(*last).second) {
+        const std::optional<Reference> found = best_to_divide(cycle);
+        if (!found || !divided.insert(*found).second) {
             report_cycle(cycle);
         }
     }

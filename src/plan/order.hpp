@@ -12,8 +12,8 @@ namespace schemist {
 // so that the same input always gives the same plan. Throws Error, naming the objects, when there is a cycle.
 std::vector<DdlAction> order_actions(std::vector<DdlAction> actions);
 
-// What makes these changes, in order. An alteration that would be in a cycle is made by a drop and a create where the dialect
-// can do so (DdlAction::replaceable).
+// What makes these changes, in order. What would be in a cycle is done by two actions where the dialect can do so
+// (DdlAction::divisible).
 std::vector<DdlAction> ordered_actions(const Changes& changes, const Schema& from, const Schema& to,
                                        const Dialect& dialect);
 

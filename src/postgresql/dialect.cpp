@@ -11,12 +11,6 @@
 namespace schemist::postgresql {
 namespace {
 
-// What holds nothing, and is cheap to make anew.
-bool is_replaceable(Kind kind) {
-    return kind == Kind::function || kind == Kind::aggregate || kind == Kind::view || kind == Kind::rule ||
-           kind == Kind::trigger || kind == Kind::policy;
-}
-
 class PostgresqlDialect final : public Dialect {
   public:
     explicit PostgresqlDialect(Selection selection) : selection_(std::move(selection)) {}
@@ -33,16 +27,16 @@ class PostgresqlDialect final : public Dialect {
     }
 
     std::vector<DdlAction> actions(const Changes& changes, const Schema& from, const Schema& to,
-                                   const std::set<Reference>& replaced) const override {
-        const Differences differences(changes, from, to, replaced);
+                                   const std::set<Reference>& divided) const override {
+        const Differences differences(changes, from, to, divided);
         std::vector<DdlAction> written;
         for (const Change& change : differences.changes()) {
             const std::size_t first = written.size();
             kind_of_object(change.object.kind).write(change, differences, written);
             for (std::size_t i = first; i < written.size(); ++i) {
                 differences.add_dependencies(change, written[i]);
-                if (change.action == Action::alter && is_replaceable(change.object.kind)) {
-                    written[i].replaceable = change.object;
+                if (differences.is_divisible(change)) {
+                    written[i].divisible = change.object;
                 }
             }
         }

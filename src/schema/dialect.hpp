@@ -47,8 +47,9 @@ struct DdlAction {
     std::vector<Reference>
         prefers{};            // should be created or dropped before it, where nothing speaks against that
     std::string otherwise{};  // the statement to begin with where that is not so, if one is needed
-    std::optional<Reference> replaceable{};  // what it alters, and what could be dropped and created instead
-    bool transactional = true;               // false: cannot run in a transaction
+    // What it makes, alters or drops, and what could be done by two actions, between which others can work:
+    std::optional<Reference> divisible{};
+    bool transactional = true;   // false: cannot run in a transaction
     bool commit_after = false;   // what follows and needs what this creates must be in another transaction
     std::vector<Loss> losses{};  // what is gone after it
     std::string note;            // a remark for the reviewer of the revision file, one line, or empty
@@ -99,10 +100,10 @@ class Dialect {
     // database's own and of extensions are left out, and so is the journal (`journal` names it).
     virtual Schema introspect(Connection& connection, const Name& journal) const = 0;
 
-    // The SQL for these changes, which lead from one schema to the other; in no particular order. What is in `replaced`
-    // (see DdlAction::replaceable) is dropped and created rather than altered. Pure.
+    // The SQL for these changes, which lead from one schema to the other; in no particular order. What is in `divided`
+    // (see DdlAction::divisible) is done by two. Pure.
     virtual std::vector<DdlAction> actions(const Changes& changes, const Schema& from, const Schema& to,
-                                           const std::set<Reference>& replaced) const = 0;
+                                           const std::set<Reference>& divided) const = 0;
 
     // Splits a script into its statements with the database's own rules. Throws Error with a position when it
     // cannot. Pure.

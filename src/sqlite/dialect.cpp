@@ -18,9 +18,8 @@ class SqliteDialect final : public Dialect {
         return sqlite::introspect(connection, journal, selection_);
     }
 
-    // A view or a trigger is never altered.
     std::vector<DdlAction> actions(const Changes& changes, const Schema& from, const Schema& to,
-                                   const std::set<Reference>& /*replaced*/) const override {
+                                   const std::set<Reference>& /*divided*/) const override {
         return sqlite::actions(changes, from, to);
     }
 

@@ -3,8 +3,6 @@
 #include "convergence.hpp"
 
 #include <string>
-#include <utility>
-#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -417,34 +415,6 @@ TEST_CASE("a column of a view keeps its name and type, and is sorted otherwise")
     check_both_ways("CREATE TABLE t (a text); CREATE VIEW v AS SELECT a FROM t",
                     "CREATE TABLE t (a text COLLATE \"C\"); CREATE VIEW v AS SELECT a FROM t",
                     "INSERT INTO t VALUES ('1')");
-}
-
-TEST_CASE(
-    "a function or a view goes over from a table that is dropped to a column that the table referred to") {
-    const std::vector<std::pair<std::string, std::string>> columns{
-        {"bigserial PRIMARY KEY", "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"},
-        {"integer PRIMARY KEY", "bigint PRIMARY KEY"},
-        {"integer PRIMARY KEY", "text PRIMARY KEY"},
-        {"integer UNIQUE", "integer UNIQUE NOT NULL"}};
-    for (const auto& [before, after] : columns) {
-        CAPTURE(after);
-        const std::string old_table =
-            "CREATE TABLE t (id " + before + "); CREATE TABLE u (x integer, fk integer REFERENCES t (id)); ";
-        const std::string table = "CREATE TABLE t (id " + after + "); ";
-        check_both_ways(
-            old_table +
-                "CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC SELECT count(x) FROM u; END; "
-                "GRANT EXECUTE ON FUNCTION f() TO pg_monitor; CREATE TABLE w (a bigint DEFAULT f()); "
-                "CREATE VIEW x AS SELECT f()",
-            table +
-                "CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC SELECT count(id) FROM t; END; "
-                "GRANT EXECUTE ON FUNCTION f() TO pg_monitor; CREATE TABLE w (a bigint DEFAULT f()); "
-                "CREATE VIEW x AS SELECT f()",
-            "INSERT INTO w VALUES (DEFAULT)");
-        check_both_ways(
-            old_table + "CREATE VIEW v AS SELECT count(x) AS n FROM u; CREATE VIEW w AS SELECT n FROM v",
-            table + "CREATE VIEW v AS SELECT count(id) AS n FROM t; CREATE VIEW w AS SELECT n FROM v");
-    }
 }
 
 }  // namespace

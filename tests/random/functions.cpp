@@ -126,4 +126,29 @@ bool make_parsed_function(Draw& draw, const Model& model, RandomObject& object) 
     return draw.server_major() >= 14;
 }
 
+// A part of the table uses the function, and the function the table.
+bool make_own_function(Draw& draw, const Model& model, RandomObject& object) {
+    const RandomTable& table = draw.any(model.tables);
+    const std::string type = qualified(table.schema, table.name);
+    const std::string function = qualified(object);
+    const std::string part = quoted(object.name + " own");
+    object.needs.push_back(key_of(table));
+    if (draw.chance(30)) {
+        object.sql = fmt::format(
+            "CREATE FUNCTION {0}() RETURNS bigint BEGIN ATOMIC SELECT count(*) + {1} FROM {2}; END;\n"
+            "ALTER TABLE {2} ADD COLUMN {3} bigint DEFAULT {0}();\n",
+            function, draw.number(1, 9), type, part);
+        return true;
+    }
+    object.sql =
+        fmt::format("CREATE FUNCTION {}({}) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT {}';\n",
+                    function, type, draw.number(1, 9));
+    const std::string call = fmt::format("{}({}.*)", function, quoted(table.name));
+    object.sql +=
+        draw.chance(50)
+            ? fmt::format("CREATE INDEX {} ON {} ({});\n", part, type, call)
+            : fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK ({} > 0) NO INHERIT;\n", type, part, call);
+    return true;
+}
+
 }  // namespace schemist::test

@@ -25,7 +25,7 @@ constexpr std::array<Maker, 12> early{{
     {"default privileges", make_default_privileges, false},
 }};
 
-constexpr std::array<Maker, 33> late{{
+constexpr std::array<Maker, 34> late{{
     {"view", make_view},
     {"view", make_view},
     {"materialized view", make_materialized_view},
@@ -36,6 +36,7 @@ constexpr std::array<Maker, 33> late{{
     {"procedure", make_procedure},
     {"row function", make_row_function},
     {"parsed function", make_parsed_function},
+    {"own function", make_own_function},
     {"partitioned", make_partitioned},
     {"typed table", make_typed_table},
     {"inheritance", make_inheritance},

@@ -38,6 +38,7 @@ bool make_aggregate(Draw& draw, const Model& model, RandomObject& object);
 bool make_procedure(Draw& draw, const Model& model, RandomObject& object);
 bool make_row_function(Draw& draw, const Model& model, RandomObject& object);
 bool make_parsed_function(Draw& draw, const Model& model, RandomObject& object);
+bool make_own_function(Draw& draw, const Model& model, RandomObject& object);
 
 bool make_view(Draw& draw, const Model& model, RandomObject& object);
 bool make_materialized_view(Draw& draw, const Model& model, RandomObject& object);

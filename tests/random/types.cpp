@@ -27,6 +27,19 @@ bool make_domain(Draw& draw, const Model& model, RandomObject& object) {
         }
     }
     object.sql = sql + ";\n" + with_comment(draw, "DOMAIN " + object.use);
+    // The domain uses a function, and that the domain.
+    const std::string function = qualified(object.schema, object.name + " own");
+    if (draw.chance(8)) {
+        object.sql += fmt::format(
+            "CREATE FUNCTION {0}({1}[]) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';\n"
+            "ALTER DOMAIN {1} ADD CONSTRAINT own CHECK ({0}(NULL::{1}[]));\n",
+            function, object.use);
+    } else if (draw.chance(8)) {
+        object.sql += fmt::format(
+            "CREATE FUNCTION {0}() RETURNS {1} LANGUAGE sql AS 'SELECT ''5''::{1}';\n"
+            "ALTER DOMAIN {1} SET DEFAULT {0}();\n",
+            function, object.use);
+    }
     return true;
 }
 

@@ -91,16 +91,23 @@ void Differences::add_dependencies(const Change& change, DdlAction& action) cons
     if (change.action == Action::rename) {
         return;
     }
+    const auto uses_after = [&](const Reference& object) {
+        return used_by_column_alone(used_by_bare(change, object, change.after, used_after(object)),
+                                    change.after);
+    };
     for (const Reference& object : action.creates) {
-        append(action.needs, used_by_column_alone(used_after(object), change.after));
+        append(action.needs, uses_after(object));
     }
     for (const Reference& object : action.drops) {
-        append(action.frees, used_by_column_alone(used_before(object), change.before));
+        append(action.frees,
+               used_by_column_alone(used_by_bare(change, object, change.before, used_before(object)),
+                                    change.before));
     }
     if (change.action == Action::alter) {
-        const std::vector<Reference> after = used_by_column_alone(used_after(change.object), change.after);
+        const std::vector<Reference> after = uses_after(change.object);
         append(action.needs, after);
-        for (const Reference& used : used_before(change.object)) {
+        for (const Reference& used :
+             used_by_bare(change, change.object, change.before, used_before(change.object))) {
             const bool was_left = change.object.kind == Kind::table && used.kind == Kind::composite_type;
             if (!contains(after, used) && !was_left) {
                 action.frees.push_back(used);
@@ -159,6 +166,7 @@ void Differences::add_dependencies(const Change& change, DdlAction& action) cons
     wait_for_rows(change, *this, action);
     std::erase_if(action.needs, itself(action.creates));
     std::erase_if(action.frees, itself(action.drops));
+    connect_rest(change, action);
 }
 
 }  // namespace schemist::postgresql

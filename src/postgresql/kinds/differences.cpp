@@ -96,7 +96,7 @@ bool uses_each_other(const std::map<Reference, std::vector<Reference>>& uses, co
 }  // namespace
 
 Differences::Differences(const Changes& changes, const Schema& from, const Schema& to,
-                         const std::set<Reference>& replaced)
+                         std::set<Reference> divided)
     : from_(from),
       to_(to),
       heirs_(from, to),
@@ -104,9 +104,11 @@ Differences::Differences(const Changes& changes, const Schema& from, const Schem
       uses_after_(uses(to)),
       owned_before_(owned_sequences(from)),
       owned_after_(owned_sequences(to)),
-      taken_down_(with_take_downs(changes, from, to, replaced)),
+      divided_(std::move(divided)),
+      taken_down_(with_take_downs(changes, from, to, divided_)),
       apart_(keys_in_circles(taken_down_.changes)),
       used_elsewhere_(used_by_other_tables(from)) {
+    divide(taken_down_.changes);
     index_changes();
     if (to.not_null_constraints.are_kept) {
         index_constraints(from);
@@ -144,10 +146,17 @@ void Differences::index_changes() {
 
 // One that uses another table or view that is dropped goes before both: these may have to go in the other order.
 bool Differences::goes_with(const Reference& object) const {
+    const auto is_relation = [](const Reference& used) {
+        return used.kind == Kind::table || used.kind == Kind::view || used.kind == Kind::materialized_view;
+    };
+    // A function that takes the rows of the table goes before that, and so after what uses the function.
     const auto is_other = [&](const Reference& used) {
-        const bool is_relation =
-            used.kind == Kind::table || used.kind == Kind::view || used.kind == Kind::materialized_view;
-        return is_relation && used.name != object.name && is_dropped(used);
+        const bool uses_it =
+            used.kind == Kind::function &&
+            std::ranges::any_of(find(uses_before_, used), [&](const Reference& one) {
+                return (is_relation(one) || one.kind == Kind::column) && one.name == object.name;
+            });
+        return (uses_it || (is_relation(used) && used.name != object.name)) && is_dropped(used);
     };
     const bool goes = is_dropped({Kind::table, object.name, {}}) ||
                       is_dropped({Kind::view, object.name, {}}) ||

@@ -24,7 +24,7 @@ struct TakenDown {
     std::set<Name> rebuilt{};       // tables that stand beside the new ones until their rows have gone over
 };
 TakenDown with_take_downs(Changes changes, const Schema& from, const Schema& to,
-                          const std::set<Reference>& replaced);
+                          const std::set<Reference>& divided);
 
 // Whether the name of such an object is only complete with types, and means another one when a type is called otherwise.
 bool is_called_by_types(Kind kind);
@@ -33,9 +33,9 @@ bool is_called_by_types(Kind kind);
 // put back so that another change can be made.
 class Differences {
   public:
-    // The schemas must outlive it. What is in `replaced` is not altered in place.
-    Differences(const Changes& changes, const Schema& from, const Schema& to,
-                const std::set<Reference>& replaced);
+    // The schemas must outlive it. What is in `divided` is done by two actions: an alteration by a drop and a create; a
+    // new table or domain is made bare, and what would use more than types comes after it.
+    Differences(const Changes& changes, const Schema& from, const Schema& to, std::set<Reference> divided);
 
     const Changes& changes() const { return taken_down_.changes; }
     const Schema& from() const { return from_; }
@@ -65,6 +65,11 @@ class Differences {
     bool goes_with(const Reference& object) const;
     // A function that reads or writes the values of a type which is dropped.
     bool goes_with_its_type(const Reference& function) const;
+
+    // Whether a change that would have to wait for itself can be divided, and has not been.
+    bool is_divisible(const Change& change) const;
+    // The change between a bare object and all of it.
+    bool is_rest(const Change& change) const;
 
     // What is created and is called by one of these words.
     std::vector<Reference> created_among(const std::set<std::string>& words) const;
@@ -133,16 +138,24 @@ class Differences {
                                                  const Column& column);
 
   private:
+    using Uses = std::map<Reference, std::vector<Reference>>;
+
     void index_changes();
     void index_parents(const Change& change);
     void index_constraints(const Schema& schema);
     void follow_parents(const Change& change, DdlAction& action) const;
     void add_columns_of_heirs(DdlAction& action) const;
     void wait_for_persistence(DdlAction& action) const;
+    void divide(Changes& changes) const;
+    void divide(Object& object, const Reference& reference, Action action, Changes& rest) const;
+    bool uses_more_than_types(const Uses& uses, const Reference& object) const;
+    TableStructure bare(const TableStructure& table, const Uses& uses) const;
+    MaterializedView bare(const MaterializedView& view, const Uses& uses) const;
+    std::vector<Reference> used_by_bare(const Change& change, const Reference& object, const Object& whole,
+                                        std::vector<Reference> used) const;
+    void connect_rest(const Change& change, DdlAction& action) const;
 
     using OwnedSequences = std::map<std::pair<Name, std::string>, const Sequence*>;
-
-    using Uses = std::map<Reference, std::vector<Reference>>;
 
     const Schema& from_;
     const Schema& to_;
@@ -153,6 +166,7 @@ class Differences {
     std::multimap<std::string, Reference, std::less<>> created_by_word_;
     OwnedSequences owned_before_;
     OwnedSequences owned_after_;
+    std::set<Reference> divided_;
     TakenDown taken_down_;
     KeysInCircles apart_;
     std::set<Name> used_elsewhere_;  // sequences that a column owned

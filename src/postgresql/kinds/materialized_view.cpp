@@ -130,6 +130,12 @@ struct MaterializedViews {
         });
     }
 
+    static void disconnect(const MaterializedView& view, DdlAction& action) {
+        for (const Index& index : view.indexes) {
+            append(action.drops, names_taken(Kind::index, view.name, index.name));
+        }
+    }
+
     // An index that is made now is marked then.
     static void connect(const MaterializedView& view, const Differences& differences, DdlAction& action) {
         const auto& views = differences.from().materialized_views;

@@ -223,6 +223,21 @@ std::optional<Name> copied_with(const Schema& schema, const Differences& differe
     return differences.is_rebuilt(table) ? std::optional(table) : std::nullopt;
 }
 
+namespace {
+
+// A default that was dropped before uses nothing any more.
+std::vector<Reference> used_before(const TableStructure& table, const Reference& name,
+                                   const Differences& differences) {
+    std::vector<Reference> used = differences.used_before(name);
+    const Column* column = name.kind == Kind::column ? table.find_column(name.part) : nullptr;
+    if (column != nullptr && !column->default_expression && !column->generated) {
+        std::erase_if(used, [](const Reference& one) { return nature_of(one.kind) == Nature::detail; });
+    }
+    return used;
+}
+
+}  // namespace
+
 void set_aside_and_copy(const TableStructure& before, const TableStructure& after,
                         const Differences& differences, std::vector<Reference> taken_names,
                         Actions& actions) {
@@ -231,7 +246,7 @@ void set_aside_and_copy(const TableStructure& before, const TableStructure& afte
     std::vector<Reference> freed_types;
     std::set<Reference> used_by_both;
     for (const Reference& name : taken_names) {
-        append(freed, differences.used_before(name));
+        append(freed, used_before(before, name, differences));
         append(freed_types, differences.old_types_of(name));
         const std::vector<Reference>& after_too = differences.used_after(name);
         used_by_both.insert(after_too.begin(), after_too.end());

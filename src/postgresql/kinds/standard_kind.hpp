@@ -179,7 +179,7 @@ class StandardWriter {
         constexpr bool can_move = std::is_same_v<Value, Domain> || std::is_same_v<Value, CompositeType> ||
                                   std::is_same_v<Value, Collation> || std::is_same_v<Value, RangeType>;
         if constexpr (can_move) {
-            if (differences_.is_made_anew(change_.object)) {
+            if (differences_.is_made_anew(change_.object) && !differences_.is_rest(change_)) {
                 make_anew(before, after);
                 return;
             }

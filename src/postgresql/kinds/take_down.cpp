@@ -161,7 +161,9 @@ bool TakeDown::alters_composite_type() const {
 
 bool TakeDown::is_replaced(const Change& change) const {
     const auto asks = kind_of_object(change.object.kind).is_replaced;
-    return replaced_.contains(change.object) || (asks != nullptr && asks(change.before, change.after));
+    const bool is_divided =
+        nature_of(change.object.kind) == Nature::detail && divided_.contains(change.object);
+    return is_divided || (asks != nullptr && asks(change.before, change.after));
 }
 
 void TakeDown::note_enum_columns(const EnumType& type) {
@@ -303,8 +305,8 @@ bool TakeDown::uses_afterwards(const Reference& user, const Reference& used) con
 }
 
 TakenDown with_take_downs(Changes changes, const Schema& from, const Schema& to,
-                          const std::set<Reference>& replaced) {
-    return TakeDown(std::move(changes), from, to, replaced).run();
+                          const std::set<Reference>& divided) {
+    return TakeDown(std::move(changes), from, to, divided).run();
 }
 
 }  // namespace schemist::postgresql

@@ -17,8 +17,8 @@ class TakeDown {
   public:
     using Names = std::set<std::string>;
 
-    TakeDown(Changes changes, const Schema& from, const Schema& to, const std::set<Reference>& replaced)
-        : changes_(std::move(changes)), from_(from), to_(to), replaced_(replaced), heirs_(from, to) {}
+    TakeDown(Changes changes, const Schema& from, const Schema& to, const std::set<Reference>& divided)
+        : changes_(std::move(changes)), from_(from), to_(to), divided_(divided), heirs_(from, to) {}
     TakenDown run();
 
   private:
@@ -72,7 +72,7 @@ class TakeDown {
     Changes changes_;
     const Schema& from_;
     const Schema& to_;
-    const std::set<Reference>& replaced_;  // what could be altered, but is not to be
+    const std::set<Reference>& divided_;  // what could be altered, but is not to be
     Heirs heirs_;
     std::optional<std::multimap<Name, Name>> partitions_;  // by their parent, once a table is taken down
     std::map<Reference, const Change*> by_object_;
