@@ -148,9 +148,12 @@ class Differences {
     void wait_for_persistence(DdlAction& action) const;
     void divide(Changes& changes) const;
     void divide(Object& object, const Reference& reference, Action action, Changes& rest) const;
-    bool uses_more_than_types(const Uses& uses, const Reference& object) const;
-    TableStructure bare(const TableStructure& table, const Uses& uses) const;
-    MaterializedView bare(const MaterializedView& view, const Uses& uses) const;
+    static bool is_divisible(const TableStructure& table, const Uses& uses);
+    static bool uses_more_than_types(const Uses& uses, const Reference& object);
+    template <class Part>
+    static bool can_be_added_later(const Name& table, const Part& one, const Uses& uses);
+    static TableStructure bare(const TableStructure& table, const Uses& uses);
+    static MaterializedView bare(const MaterializedView& view, const Uses& uses);
     std::vector<Reference> used_by_bare(const Change& change, const Reference& object, const Object& whole,
                                         std::vector<Reference> used) const;
     void connect_rest(const Change& change, DdlAction& action) const;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 #include <utility>
 
 namespace schemist::postgresql {
@@ -114,7 +115,21 @@ void add_rest(const TableStructure& bare, const TableStructure& all, Action acti
 
 }  // namespace
 
-bool Differences::uses_more_than_types(const Uses& uses, const Reference& object) const {
+template <class Part>
+bool Differences::can_be_added_later(const Name& table, const Part& one, const Uses& uses) {
+    if constexpr (std::is_same_v<Part, Column>) {
+        if (!one.default_expression) {
+            return false;
+        }
+    } else if constexpr (requires { one.inherited; }) {
+        if (one.inherited) {
+            return false;
+        }
+    }
+    return uses_more_than_types(uses, part(kind_of<Part>, table, one.name));
+}
+
+bool Differences::uses_more_than_types(const Uses& uses, const Reference& object) {
     const auto found = uses.find(object);
     return found != uses.end() && std::ranges::any_of(found->second, [&](const Reference& used) {
                const bool is_own = is_part_of_table(object.kind) && used.name == object.name &&
@@ -123,7 +138,7 @@ bool Differences::uses_more_than_types(const Uses& uses, const Reference& object
            });
 }
 
-MaterializedView Differences::bare(const MaterializedView& view, const Uses& uses) const {
+MaterializedView Differences::bare(const MaterializedView& view, const Uses& uses) {
     MaterializedView result = view;
     std::erase_if(result.indexes, [&](const Index& index) {
         return index.name != view.clustered_on &&
@@ -132,27 +147,19 @@ MaterializedView Differences::bare(const MaterializedView& view, const Uses& use
     return result;
 }
 
-TableStructure Differences::bare(const TableStructure& table, const Uses& uses) const {
+TableStructure Differences::bare(const TableStructure& table, const Uses& uses) {
     TableStructure result = table;
-    const auto erase = [&](Kind kind, auto& parts) {
-        std::erase_if(parts, [&](const auto& one) {
-            if constexpr (requires { one.inherited; }) {
-                if (one.inherited) {
-                    return false;
-                }
-            }
-            return uses_more_than_types(uses, part(kind, table.name, one.name));
-        });
-    };
     for (Column& column : result.columns) {
-        if (column.default_expression &&
-            uses_more_than_types(uses, part(Kind::column, table.name, column.name))) {
+        if (can_be_added_later(table.name, column, uses)) {
             column.default_expression.reset();
         }
     }
-    erase(Kind::check, result.checks);
-    erase(Kind::exclusion, result.exclusions);
-    erase(Kind::index, result.indexes);
+    const auto erase = [&](auto& parts) {
+        std::erase_if(parts, [&](const auto& one) { return can_be_added_later(table.name, one, uses); });
+    };
+    erase(result.checks);
+    erase(result.exclusions);
+    erase(result.indexes);
     const auto is_gone = [&](const std::string& name) {
         return std::ranges::find(table.indexes, name, &Index::name) != table.indexes.end() &&
                std::ranges::find(result.indexes, name, &Index::name) == result.indexes.end();
@@ -165,6 +172,16 @@ TableStructure Differences::bare(const TableStructure& table, const Uses& uses) 
         result.replica_identity.clear();
     }
     return result;
+}
+
+// Without making the bare table, since this is asked of every table.
+bool Differences::is_divisible(const TableStructure& table, const Uses& uses) {
+    const auto has_one = [&](const auto& parts) {
+        return std::ranges::any_of(
+            parts, [&](const auto& one) { return can_be_added_later(table.name, one, uses); });
+    };
+    return has_one(table.columns) || has_one(table.checks) || has_one(table.exclusions) ||
+           has_one(table.indexes);
 }
 
 bool Differences::is_divisible(const Change& change) const {
@@ -190,7 +207,7 @@ bool Differences::is_divisible(const Change& change) const {
     }
     const auto* table = std::get_if<TableStructure>(&whole);
     const auto* view = std::get_if<MaterializedView>(&whole);
-    return (table != nullptr && !(bare(*table, uses) == *table)) ||
+    return (table != nullptr && is_divisible(*table, uses)) ||
            (view != nullptr && bare(*view, uses).indexes.size() < view->indexes.size());
 }
 
