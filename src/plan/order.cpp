@@ -1,5 +1,7 @@
 #include "plan/order.hpp"
 
+#include "plan/circles.hpp"
+
 #include <schemist/error.hpp>
 
 #include <algorithm>
@@ -129,9 +131,9 @@ int rank(const DdlAction& action) {
     return drops_only && !std::ranges::all_of(action.drops, is_set_aside) ? 3 : 2;
 }
 
-[[noreturn]] void report_cycle(const std::vector<DdlAction>& cycle) {
+[[noreturn]] void report_circle(const std::vector<DdlAction>& circle) {
     std::string statements;
-    for (const DdlAction& action : cycle) {
+    for (const DdlAction& action : circle) {
         if (!action.statements.empty()) {
             statements += "\n    " + action.statements.front().substr(0, 120);
         }
@@ -143,16 +145,18 @@ int rank(const DdlAction& action) {
         .exit_code(ExitCode::internal);
 }
 
-// What is made or dropped in two steps asks nothing of its users. Of the others, the kinds that come last have the fewest.
-std::optional<Reference> best_to_divide(const std::vector<DdlAction>& cycle) {
-    std::optional<Reference> best;
-    for (const DdlAction& action : cycle) {
+// What is made or dropped in two steps asks nothing of its users. Of the others one is enough, and the kinds that come last
+// have the fewest users.
+std::set<Reference> divisible_of(const std::vector<DdlAction>& circle) {
+    std::set<Reference> made;
+    std::optional<Reference> last;
+    for (const DdlAction& action : circle) {
         if (action.divisible && !is_detail(action.divisible->kind)) {
-            return action.divisible;
+            made.insert(*action.divisible);
         }
-        best = std::max(best, action.divisible);
+        last = std::max(last, action.divisible);
     }
-    return best;
+    return made.empty() && last ? std::set<Reference>{*last} : made;
 }
 
 class Ordering {
@@ -160,57 +164,19 @@ class Ordering {
     explicit Ordering(std::vector<DdlAction> actions)
         : actions_(std::move(actions)), graph_(graph_of(actions_)), done_(actions_.size(), false) {}
 
-    // False when there is a cycle.
-    bool run() {
+    Order run() {
         for (Node node = 0; node < actions_.size(); ++node) {
             add_if_ready(node);
         }
         while (ordered_.size() < actions_.size()) {
             if (ready_.empty() && !give_up_a_preference()) {
-                return false;
+                return {{}, circles()};
             }
             const Node node = ready_.top().second;
             ready_.pop();
             take(node);
         }
-        return true;
-    }
-
-    std::vector<DdlAction> ordered() { return std::move(ordered_); }
-
-    // Of those that are left, without what only waits for them.
-    std::vector<DdlAction> cycle() {
-        std::vector<std::vector<Node>> before(actions_.size());
-        std::vector<std::size_t> waiting(actions_.size(), 0);
-        std::vector<Node> ends;
-        for (Node node = 0; node < actions_.size(); ++node) {
-            for (const Node successor : graph_.successors[node]) {
-                if (!done_[node] && !done_[successor]) {
-                    before[successor].push_back(node);
-                    ++waiting[node];
-                }
-            }
-            if (!done_[node] && waiting[node] == 0) {
-                ends.push_back(node);
-            }
-        }
-        while (!ends.empty()) {
-            const Node end = ends.back();
-            ends.pop_back();
-            done_[end] = true;
-            for (const Node node : before[end]) {
-                if (--waiting[node] == 0) {
-                    ends.push_back(node);
-                }
-            }
-        }
-        std::vector<DdlAction> left;
-        for (Node node = 0; node < actions_.size(); ++node) {
-            if (!done_[node]) {
-                left.push_back(std::move(actions_[node]));
-            }
-        }
-        return left;
+        return {std::move(ordered_), {}};
     }
 
   private:
@@ -254,6 +220,18 @@ class Ordering {
         return false;
     }
 
+    // None of them has been taken.
+    std::vector<std::vector<DdlAction>> circles() {
+        std::vector<std::vector<DdlAction>> circles;
+        for (const std::vector<Node>& nodes : find_circles(graph_.successors)) {
+            std::vector<DdlAction>& circle = circles.emplace_back();
+            for (const Node node : nodes) {
+                circle.push_back(std::move(actions_[node]));
+            }
+        }
+        return circles;
+    }
+
     std::vector<DdlAction> actions_;
     Graph graph_;
     std::vector<bool> done_;  // or about to be
@@ -263,25 +241,23 @@ class Ordering {
 
 }  // namespace
 
-std::vector<DdlAction> order_actions(std::vector<DdlAction> actions) {
-    Ordering ordering(std::move(actions));
-    if (!ordering.run()) {
-        report_cycle(ordering.cycle());
-    }
-    return ordering.ordered();
+Order order_actions(std::vector<DdlAction> actions) {
+    return Ordering(std::move(actions)).run();
 }
 
 std::vector<DdlAction> ordered_actions(const Changes& changes, const Schema& from, const Schema& to,
                                        const Dialect& dialect) {
     for (std::set<Reference> divided;;) {
-        Ordering ordering(dialect.actions(changes, from, to, divided));
-        if (ordering.run()) {
-            return ordering.ordered();
+        Order order = order_actions(dialect.actions(changes, from, to, divided));
+        if (order.circles.empty()) {
+            return std::move(order.actions);
         }
-        const std::vector<DdlAction> cycle = ordering.cycle();
-        const std::optional<Reference> found = best_to_divide(cycle);
-        if (!found || !divided.insert(*found).second) {
-            report_cycle(cycle);
+        const std::size_t before = divided.size();
+        for (const std::vector<DdlAction>& circle : order.circles) {
+            divided.merge(divisible_of(circle));
+        }
+        if (divided.size() == before) {
+            report_circle(order.circles.front());
         }
     }
 }

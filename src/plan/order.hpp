@@ -7,13 +7,19 @@
 
 namespace schemist {
 
+// Either the actions in order, or those that wait for each other, one group a circle.
+struct Order {
+    std::vector<DdlAction> actions;
+    std::vector<std::vector<DdlAction>> circles;
+};
+
 // Orders actions by what they create, need, free and drop (see DdlAction). Where these leave a choice,
 // constraints and indexes go first, then what adds, then what drops; and within that the given order is kept,
-// so that the same input always gives the same plan. Throws Error, naming the objects, when there is a cycle.
-std::vector<DdlAction> order_actions(std::vector<DdlAction> actions);
+// so that the same input always gives the same plan.
+Order order_actions(std::vector<DdlAction> actions);
 
-// What makes these changes, in order. What would be in a cycle is done by two actions where the dialect can do so
-// (DdlAction::divisible).
+// What makes these changes, in order. What would wait for itself is done by two actions where the dialect can do so
+// (DdlAction::divisible). Throws Error, naming the statements, where that is not enough.
 std::vector<DdlAction> ordered_actions(const Changes& changes, const Schema& from, const Schema& to,
                                        const Dialect& dialect);
 
