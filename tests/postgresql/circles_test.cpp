@@ -125,7 +125,9 @@ TEST_CASE(
         {"integer PRIMARY KEY", "bigint PRIMARY KEY"},
         {"integer PRIMARY KEY", "text PRIMARY KEY"},
         {"integer UNIQUE", "integer UNIQUE NOT NULL"}};
-    for (const auto& [before, after] : columns) {
+    for (const auto& column : columns) {
+        const std::string& before = column.first;
+        const std::string& after = column.second;
         CAPTURE(after);
         const std::string old_table =
             "CREATE TABLE t (id " + before + "); CREATE TABLE u (x integer, fk integer REFERENCES t (id)); ";
