@@ -186,6 +186,9 @@ void TakeDown::note_column(const Reference& object, const Column& before, const 
         if (!same_family(before.type, after.type)) {
             incompatible_[object.name].insert(object.part);
         }
+        if (const std::optional<Name> table = partitioned_by(object)) {
+            take_down({Kind::table, *table, {}});
+        }
     }
 }
 
@@ -240,7 +243,9 @@ std::set<Name> TakeDown::rebuilt() const {
 
 // What is there before and after, but is another one, so that nothing may use it meanwhile.
 bool TakeDown::is_gone_meanwhile(const Reference& object) const {
-    if (taken_down_.contains(object) || goes_first_.contains(object) || is_in_taken_down_table(object)) {
+    const bool is_built_anew = lost_keys_.contains(object) && !dropped_.contains(object);
+    if (taken_down_.contains(object) || goes_first_.contains(object) || is_in_taken_down_table(object) ||
+        is_built_anew) {
         return true;
     }
     if (object.kind == Kind::enum_type) {
@@ -255,8 +260,10 @@ bool TakeDown::is_gone_meanwhile(const Reference& object) const {
 bool TakeDown::is_left_by(const Reference& user, const Reference& used) const {
     const bool is_dropped = dropped_.contains(used) ||
                             (used.kind == Kind::column && dropped_.contains({Kind::table, used.name, {}}));
-    return is_dropped && user.kind != Kind::column && !is_part_of_table(user.kind) &&
-           !by_object_.contains(user) && find_object(to_, user).index() != 0;
+    // What it is on goes with a part of a table; a function is only called by it.
+    const bool is_part = user.kind == Kind::column || is_part_of_table(user.kind);
+    return is_dropped && (!is_part || nature_of(used.kind) == Nature::detail) && !by_object_.contains(user) &&
+           find_object(to_, user).index() != 0;
 }
 
 bool TakeDown::is_retyped(const Reference& object) const {

@@ -121,6 +121,28 @@ bool TakeDown::is_in_circle_of_relogged(const Name& table, const ForeignKey& key
     return seen.contains(table);
 }
 
+// The table that is made anew when the column gets another type, which the server refuses where rows are distributed by it: the
+// uppermost one of those that are attached.
+std::optional<Name> TakeDown::partitioned_by(const Reference& column) const {
+    const TableStructure* table = from_.find_table(column.name);
+    if (table == nullptr || table->partition_key.empty()) {
+        return std::nullopt;
+    }
+    const std::vector<Reference> used = Differences::used_by_expression(
+        from_, table, table->partition_key.substr(table->partition_key.find('(')));
+    if (std::ranges::find(used, column) == used.end()) {
+        return std::nullopt;
+    }
+    while (table->partition_of) {
+        const TableStructure* parent = from_.find_table(table->partition_of->parent);
+        if (parent == nullptr) {
+            break;
+        }
+        table = parent;
+    }
+    return table->name;
+}
+
 bool TakeDown::visit_foreign_keys(const TableStructure& table) {
     bool more = false;
     for (const ForeignKey& key : table.foreign_keys) {
