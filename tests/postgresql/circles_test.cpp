@@ -148,5 +148,41 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("what keeps its text calls another function afterwards") {
+    const auto schema = [](const std::string& parameters) {
+        return "CREATE FUNCTION f(" + parameters +
+               ") RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (a integer, "
+               "CONSTRAINT c CHECK (f(a) > 0), g "
+               "integer GENERATED ALWAYS AS (f(a)) STORED, h integer DEFAULT f(3), CONSTRAINT e EXCLUDE "
+               "(f(a) WITH =)); CREATE "
+               "INDEX i ON t (f(a)); CREATE INDEX j ON t (a) WHERE f(a) > 0; CREATE VIEW v AS SELECT f(a) AS "
+               "x FROM t; CREATE "
+               "POLICY p ON t USING (f(a) > 0); CREATE STATISTICS s ON f(a), a FROM t";
+    };
+    check_both_ways(schema("integer"), schema("integer, integer DEFAULT 7"), "INSERT INTO t VALUES (1)");
+    check_both_ways(schema("integer"), schema("bigint"), "INSERT INTO t VALUES (1)");
+    const auto with_operator = [](const std::string& type) {
+        return "CREATE FUNCTION eq(" + type + ", " + type +
+               ") RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT $1 = $2'; CREATE OPERATOR === (LEFTARG "
+               "= " +
+               type + ", RIGHTARG = " + type +
+               ", FUNCTION = eq); CREATE TABLE t (a integer, CONSTRAINT c CHECK (a === 0), h boolean DEFAULT "
+               "3 === 4); CREATE INDEX "
+               "i ON t ((a === 1)); CREATE VIEW v AS SELECT a === 3 AS x FROM t";
+    };
+    check_both_ways(with_operator("integer"), with_operator("bigint"), "INSERT INTO t VALUES (0)");
+}
+
+TEST_CASE("a view and a function stand on another primary key of the same name") {
+    check_both_ways(
+        "CREATE TABLE t (a integer PRIMARY KEY, b text); CREATE FUNCTION g() RETURNS SETOF text BEGIN ATOMIC "
+        "SELECT b "
+        "FROM t GROUP BY a; END; CREATE VIEW v AS SELECT a, b FROM t GROUP BY a",
+        "CREATE TABLE t (a integer, b text PRIMARY KEY); CREATE FUNCTION g() RETURNS SETOF text BEGIN ATOMIC "
+        "SELECT b "
+        "FROM t GROUP BY b; END; CREATE VIEW v AS SELECT a, b FROM t GROUP BY b, a",
+        "INSERT INTO t VALUES (1, 'x')");
+}
+
 }  // namespace
 }  // namespace schemist::test

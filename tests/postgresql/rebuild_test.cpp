@@ -154,5 +154,52 @@ TEST_CASE("rows that fit into no partition make the step fail, and nothing is ch
     CHECK(value(database, "SELECT count(*) FROM t") == "2");
 }
 
+TEST_CASE("a column that rows are distributed by gets another type") {
+    const std::string partitions =
+        ") PARTITION BY RANGE (a); CREATE TABLE q PARTITION OF p FOR VALUES FROM (1) TO (9) PARTITION BY "
+        "LIST (lower(b)); "
+        "CREATE TABLE r PARTITION OF q DEFAULT; CREATE TABLE s PARTITION OF p DEFAULT; CREATE INDEX ON p (b)";
+    const std::string rows = "INSERT INTO p VALUES (1, 'x'), (20, 'y')";
+    const std::string query =
+        "SELECT string_agg(tableoid::regclass || ' ' || p::text, ', ' ORDER BY a) FROM p";
+    check_rows("CREATE TABLE p (a integer, b text" + partitions,
+               "CREATE TABLE p (a bigint, b text" + partitions, rows, query, "r (1,x), s (20,y)");
+    check_rows("CREATE TABLE p (a integer, b varchar(9)" + partitions,
+               "CREATE TABLE p (a integer, b text" + partitions, rows, query, "r (1,x), s (20,y)");
+    const std::string times =
+        " NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at); CREATE TABLE q PARTITION OF p FOR VALUES "
+        "FROM ('2020-01-01') TO "
+        "('2021-01-01'); CREATE VIEW v AS SELECT at FROM p; GRANT SELECT ON p TO pg_monitor; COMMENT ON "
+        "COLUMN p.at IS 'when'; ";
+    const auto child = [](const std::string& type) {
+        return "CREATE TABLE c (x bigint, y " + type + ", FOREIGN KEY (x, y) REFERENCES p)";
+    };
+    const std::string id = "CREATE TABLE p (id bigint GENERATED ALWAYS AS IDENTITY, at ";
+    check_rows(id + "timestamp" + times + child("timestamp"),
+               id + "timestamptz" + times + child("timestamptz"),
+               "INSERT INTO p (at) VALUES ('2020-05-05'); INSERT INTO c SELECT id, at FROM p",
+               "SELECT count(*) || ' ' || max(x) FROM c JOIN p ON x = id AND y = at", "1 1");
+}
+
+TEST_CASE(
+    "a type that is made anew is that of a column that rows are distributed by, or of a table that is made "
+    "anew too") {
+    const std::string types =
+        "CREATE TYPE e AS ENUM ('a', 'b'); CREATE DOMAIN d AS integer; CREATE TYPE c AS (x integer, y d); ";
+    const std::string later =
+        "CREATE TYPE e AS ENUM ('b', 'a'); CREATE DOMAIN d AS bigint; CREATE TYPE c AS (x integer, y d, z "
+        "text); ";
+    const std::string columns = "CREATE TABLE p (a e, b d, c c, es e[], ds d[])";
+    const std::string rows = "INSERT INTO p VALUES ('a', 1, ROW(2, 3), '{b}', '{4}')";
+    const std::string query = "SELECT concat_ws(' ', a, b, (c).x, (c).y, es, ds) FROM p";
+    for (const std::string key :
+         {" PARTITION BY LIST (a)", " PARTITION BY LIST (b)", " PARTITION BY RANGE (b, a)"}) {
+        CAPTURE(key);
+        const std::string partitioned = columns + key + "; CREATE TABLE q PARTITION OF p DEFAULT";
+        check_rows(types + partitioned, later + partitioned, rows, query, "a 1 2 3 {b} {4}");
+        check_rows(types + columns, later + partitioned, rows, query, "a 1 2 3 {b} {4}");
+    }
+}
+
 }  // namespace
 }  // namespace schemist::test

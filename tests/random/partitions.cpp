@@ -33,8 +33,9 @@ bool make_partitioned(Draw& draw, const Model&, RandomObject& object) {
     const std::string name = qualified(object);
     const int form = fixed(object.name, 3);
     constexpr std::array<std::string_view, 3> methods{"RANGE", "LIST", "HASH"};
-    object.sql = fmt::format("CREATE TABLE {} (id integer NOT NULL, other integer{}) PARTITION BY {} (id);\n",
-                             name, columns_of(draw), methods.at(static_cast<std::size_t>(form)));
+    object.sql = fmt::format("CREATE TABLE {} (id {} NOT NULL, other integer{}) PARTITION BY {} (id);\n",
+                             name, draw.chance(80) ? "integer" : "bigint", columns_of(draw),
+                             methods.at(static_cast<std::size_t>(form)));
     for (int i = 0; i < 4; ++i) {
         const std::string partition = qualified(object.schema, fmt::format("{}_{}", object.name, i));
         if (!draw.chance(60)) {

@@ -95,19 +95,20 @@ void Differences::add_dependencies(const Change& change, DdlAction& action) cons
         return used_by_column_alone(used_by_bare(change, object, change.after, used_after(object)),
                                     change.after);
     };
+    const auto uses_before = [&](const Reference& object) {
+        return used_by_column_alone(used_by_bare(change, object, change.before, used_before(object)),
+                                    change.before);
+    };
     for (const Reference& object : action.creates) {
         append(action.needs, uses_after(object));
     }
     for (const Reference& object : action.drops) {
-        append(action.frees,
-               used_by_column_alone(used_by_bare(change, object, change.before, used_before(object)),
-                                    change.before));
+        append(action.frees, uses_before(object));
     }
     if (change.action == Action::alter) {
         const std::vector<Reference> after = uses_after(change.object);
         append(action.needs, after);
-        for (const Reference& used :
-             used_by_bare(change, change.object, change.before, used_before(change.object))) {
+        for (const Reference& used : uses_before(change.object)) {
             const bool was_left = change.object.kind == Kind::table && used.kind == Kind::composite_type;
             if (!contains(after, used) && !was_left) {
                 action.frees.push_back(used);
@@ -161,6 +162,12 @@ void Differences::add_dependencies(const Change& change, DdlAction& action) cons
         if (stays_for_a_while && freed.part.empty() && !is_called_by_types(change.object.kind) &&
             freed != change.object) {
             freed.part = "old";
+        }
+    }
+    // As long as another function of the name is there, it may be unclear which is called.
+    for (const Reference& used : action.needs) {
+        if (used.kind == Kind::function) {
+            append(action.prefers, dropped_overloads(used.name));
         }
     }
     wait_for_rows(change, *this, action);

@@ -3,6 +3,7 @@
 #include "postgresql/kinds/column_alter.hpp"
 #include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/moved_value.hpp"
 #include "postgresql/kinds/partitions.hpp"
 #include "postgresql/kinds/table_definition.hpp"
 #include "postgresql/sql.hpp"
@@ -92,8 +93,10 @@ DdlAction set_aside(const TableStructure& table, const Name& old, const Differen
 }
 
 // What the two tables have in common, as the new one takes it.
-std::string copy_statement(const TableStructure& before, const TableStructure& after, const Name& old,
-                           const Differences& differences) {
+std::vector<std::string> copy_statements(const TableStructure& before, const TableStructure& after,
+                                         const Name& old, const Differences& differences) {
+    std::vector<std::string> statements;
+    std::vector<std::string> later;
     std::vector<std::string> columns;
     std::vector<std::string> values;
     bool has_identity = false;
@@ -103,9 +106,19 @@ std::string copy_statement(const TableStructure& before, const TableStructure& a
             continue;
         }
         columns.push_back(column.name);
-        values.push_back(is_converted_by_server(*source, column, differences)
-                             ? quote_identifier(column.name)
-                             : converted_value(*source, column, differences));
+        const bool is_of_old_type =
+            source->type == column.type &&
+            !differences.old_types_of(part(Kind::column, before.name, column.name)).empty();
+        if (is_of_old_type) {
+            MovedValue value = moved_value(column, differences);
+            values.push_back(std::move(value.expression));
+            append(statements, std::move(value.before));
+            append(later, std::move(value.after));
+        } else {
+            values.push_back(is_converted_by_server(*source, column, differences)
+                                 ? quote_identifier(column.name)
+                                 : converted_value(*source, column, differences));
+        }
         has_identity = has_identity || column.identity.has_value();
     }
     if (columns.empty()) {
@@ -113,9 +126,11 @@ std::string copy_statement(const TableStructure& before, const TableStructure& a
     }
     // Rows of tables that inherit stay in these.
     const bool has_partitions = !before.partition_key.empty();
-    return fmt::format("INSERT INTO {} ({}){} SELECT {} FROM {}{}", qualified(after.name),
-                       column_list(columns), has_identity ? " OVERRIDING SYSTEM VALUE" : "",
-                       join(values, ", "), has_partitions ? "" : "ONLY ", qualified(old));
+    statements.push_back(fmt::format("INSERT INTO {} ({}){} SELECT {} FROM {}{}", qualified(after.name),
+                                     column_list(columns), has_identity ? " OVERRIDING SYSTEM VALUE" : "",
+                                     join(values, ", "), has_partitions ? "" : "ONLY ", qualified(old)));
+    append(statements, std::move(later));
+    return statements;
 }
 
 const Sequence* owned_sequence(const Schema& schema, const Name& table, const std::string& column) {
@@ -162,9 +177,9 @@ DdlAction copy(const TableStructure& before, const TableStructure& after, const 
                const Differences& differences) {
     DdlAction action;
     const bool comes_with_parent = is_rebuilt_partition(before, differences);
-    if (std::string statement = copy_statement(before, after, old, differences);
-        !statement.empty() && !comes_with_parent) {
-        action.statements.push_back(std::move(statement));
+    if (std::vector<std::string> statements = copy_statements(before, after, old, differences);
+        !statements.empty() && !comes_with_parent) {
+        append(action.statements, std::move(statements));
         action.note = fmt::format("{} is made anew, and its rows are copied into it", qualified(after.name));
     }
     carry_sequences(before, after, differences, action);

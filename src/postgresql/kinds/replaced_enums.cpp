@@ -52,7 +52,8 @@ std::vector<Differences::EnumColumn> Differences::columns_of_replaced(const Enum
 bool Differences::is_replaced_with_its_type(const Name& table, const std::string& column) const {
     const Column* before = column_before(table, column);
     const Column* after = column_after(table, column);
-    if (before == nullptr || after == nullptr || dropped_.contains(part(Kind::column, table, column))) {
+    if (before == nullptr || after == nullptr || is_rebuilt(table) ||
+        dropped_.contains(part(Kind::column, table, column))) {
         return false;
     }
     const EnumType* old_type = enum_of(from_, before->type);

@@ -173,6 +173,7 @@ void TakeDown::note_enum_columns(const EnumType& type) {
             if (used != nullptr && used->name == type.name) {
                 incompatible_[table.name].insert(column.name);
                 retyped_[table.name].insert(column.name);
+                take_down_partitioned_by(part(Kind::column, table.name, column.name));
             }
         }
     }
@@ -186,9 +187,7 @@ void TakeDown::note_column(const Reference& object, const Column& before, const 
         if (!same_family(before.type, after.type)) {
             incompatible_[object.name].insert(object.part);
         }
-        if (const std::optional<Name> table = partitioned_by(object)) {
-            take_down({Kind::table, *table, {}});
-        }
+        take_down_partitioned_by(object);
     }
 }
 
@@ -289,6 +288,7 @@ bool TakeDown::visit_users() {
     for (const Dependency& dependency : from_.dependencies.list) {
         const Reference& user = dependency.user;
         if (is_in_taken_down_table(user)) {
+            more = keep_old_type(user, dependency.used) || more;
             continue;
         }
         const bool gone = is_gone_meanwhile(dependency.used) || is_left_by(user, dependency.used);

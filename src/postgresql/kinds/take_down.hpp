@@ -33,7 +33,8 @@ class TakeDown {
     void note_column(const Reference& object, const Column& before, const Column& after);
     bool take_down(const Reference& object);
     void take_down_table(const Name& table);
-    std::optional<Name> partitioned_by(const Reference& column) const;
+    bool take_down_partitioned_by(const Reference& column);
+    bool keep_old_type(const Reference& user, const Reference& used);
     std::set<Name> rebuilt() const;
     bool is_in_taken_down_table(const Reference& object) const;
     bool is_gone_meanwhile(const Reference& object) const;

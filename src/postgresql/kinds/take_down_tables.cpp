@@ -1,5 +1,6 @@
 // What of a table must be taken down because of its columns and keys.
 
+#include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/take_down.hpp"
 #include "postgresql/sql.hpp"
@@ -121,17 +122,17 @@ bool TakeDown::is_in_circle_of_relogged(const Name& table, const ForeignKey& key
     return seen.contains(table);
 }
 
-// The table that is made anew when the column gets another type, which the server refuses where rows are distributed by it: the
-// uppermost one of those that are attached.
-std::optional<Name> TakeDown::partitioned_by(const Reference& column) const {
+// The server refuses another type for a column that rows are distributed by: the uppermost one of the tables that are attached
+// is made anew then.
+bool TakeDown::take_down_partitioned_by(const Reference& column) {
     const TableStructure* table = from_.find_table(column.name);
     if (table == nullptr || table->partition_key.empty()) {
-        return std::nullopt;
+        return false;
     }
     const std::vector<Reference> used = Differences::used_by_expression(
         from_, table, table->partition_key.substr(table->partition_key.find('(')));
     if (std::ranges::find(used, column) == used.end()) {
-        return std::nullopt;
+        return false;
     }
     while (table->partition_of) {
         const TableStructure* parent = from_.find_table(table->partition_of->parent);
@@ -140,7 +141,17 @@ std::optional<Name> TakeDown::partitioned_by(const Reference& column) const {
         }
         table = parent;
     }
-    return table->name;
+    return take_down({Kind::table, table->name, {}});
+}
+
+// While rows go over from a table that is set aside, the type of a column of it stands beside the new one.
+bool TakeDown::keep_old_type(const Reference& user, const Reference& used) {
+    const Object column = user.kind == Kind::column ? find_object(from_, user) : Object{};
+    return column.index() != 0 && taken_down_.contains(used) && !made_anew_.contains(used) &&
+           (used.kind == Kind::domain || used.kind == Kind::composite_type ||
+            used.kind == Kind::range_type) &&
+           is_of_type(std::get<Column>(column), used) && uses_afterwards(user, used) &&
+           made_anew_.insert(used).second;
 }
 
 bool TakeDown::visit_foreign_keys(const TableStructure& table) {

@@ -123,6 +123,9 @@ bool TakeDown::move_column(const Reference& object, const Reference& type) {
         return false;
     }
     made_anew_.insert(type);
+    if (take_down_partitioned_by(object)) {
+        return true;
+    }
     retyped_[object.name].insert(object.part);
     incompatible_[object.name].insert(object.part);
     without_default_.insert(object);
