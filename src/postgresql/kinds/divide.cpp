@@ -60,6 +60,11 @@ Reference rest_of(const Name& domain) {
     return {Kind::domain, domain, "rest"};
 }
 
+// And those that go, go before.
+Reference old_users_of(const Name& domain) {
+    return {Kind::domain, domain, "old users"};
+}
+
 template <class Part>
 void add_parts(Kind kind, const Name& table, const std::vector<Part>& bare, const std::vector<Part>& all,
                Action action, Changes& changes) {
@@ -311,9 +316,8 @@ void Differences::connect_rest(const Change& change, DdlAction& action) const {
         }
         if (whole->kind == Kind::domain) {
             (adds(change) ? action.creates : action.drops).push_back(rest_of(whole->name));
-            // What has a column of it and goes, goes before: with some such columns the server adds no constraint.
-            if (adds(change) && !is_created(*whole) && !is_made_anew(*whole)) {
-                action.drops.push_back(*whole);
+            if (adds(change)) {
+                action.drops.push_back(old_users_of(whole->name));
             }
         }
     } else if (nature_of(change.object.kind) == Nature::type ||
@@ -321,6 +325,11 @@ void Differences::connect_rest(const Change& change, DdlAction& action) const {
         for (const Reference& used : action.needs) {
             if (used.kind == Kind::domain && divided_.contains(used) && used != change.object) {
                 action.prefers.push_back(rest_of(used.name));
+            }
+        }
+        for (const Reference& used : std::vector<Reference>(action.frees)) {
+            if (used.kind == Kind::domain && divided_.contains(used) && used != change.object) {
+                action.frees.push_back(old_users_of(used.name));
             }
         }
     }
