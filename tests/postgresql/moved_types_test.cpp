@@ -84,5 +84,26 @@ TEST_CASE("a range type of another subtype takes its columns along, with those o
     CHECK(script.find("DROP COLUMN") == std::string::npos);
 }
 
+TEST_CASE("values of domains over a composite type go over by the names of its attributes") {
+    const std::string rest =
+        " CREATE DOMAIN one AS place CHECK ((VALUE).x > 0); CREATE DOMAIN many AS place[]; CREATE DOMAIN again AS one; CREATE "
+        "TYPE pair AS (o one, n integer); CREATE TABLE t (o one, os one[], m many, a again, p pair);";
+    TestDatabase changed("CREATE TYPE place AS (x int, y int);" + rest +
+                         "INSERT INTO t SELECT p, ARRAY[p, NULL]::one[], ARRAY[p], p, ROW(p, 7)::pair FROM (SELECT ROW(1, 2)::place AS "
+                         "p) AS s; INSERT INTO t VALUES (NULL)");
+    TestDatabase goal("CREATE TYPE place AS (y bigint, z date, x int);" + rest);
+    TestDatabase start("CREATE TYPE place AS (x int, y int);" + rest);
+    apply(changed, plan_between(changed, goal));
+    CHECK(changed.dump() == goal.dump());
+    CHECK(to_script(plan_between(changed, goal)) == "");
+    const std::string query = "SELECT concat_ws(' ', o, os, m, a, p) FROM t ORDER BY o";
+    const Rows there = changed.connection().query(query);
+    CHECK(there.text(0, 0) == R"x((2,,1) {"(2,,1)",NULL} {"(2,,1)"} (2,,1) ("(2,,1)",7))x");
+    CHECK(there.text(1, 0) == "");
+    apply(changed, plan_between(changed, start));
+    CHECK(changed.dump() == start.dump());
+    CHECK(changed.connection().query(query).text(0, 0) == R"x((1,2) {"(1,2)",NULL} {"(1,2)"} (1,2) ("(1,2)",7))x");
+}
+
 }  // namespace
 }  // namespace schemist::test

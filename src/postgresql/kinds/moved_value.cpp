@@ -20,16 +20,29 @@ bool has_new_type(const Attribute& attribute, const Differences& differences) {
            (of_enum != nullptr && differences.is_altered_enum(of_enum->name));
 }
 
-// A composite type as it was and as it is, of a column or an attribute that is of it, or of an array of it.
+// What the values of a domain are, or those of an array of it.
+std::string without_domains(std::string_view type, const Schema& schema) {
+    std::string text(type);
+    for (;;) {
+        const Domain* domain = type_of(schema.domains, base_type(text));
+        if (domain == nullptr || (is_array(text) && is_array(domain->type))) {
+            return text;
+        }
+        text = domain->type + (is_array(text) ? "[]" : "");
+    }
+}
+
+// A composite type as it was and as it is, of a column or an attribute that is of it, of an array of it, or of a domain.
 struct Versions {
     const CompositeType* then;
     const CompositeType* now;
 };
 
 Versions versions(std::string_view type, const Differences& differences) {
-    const std::string base = base_type(type);
-    return {type_of(differences.from().composite_types, base),
-            type_of(differences.to().composite_types, base)};
+    const auto find = [&](const Schema& schema) {
+        return type_of(schema.composite_types, base_type(without_domains(type, schema)));
+    };
+    return {find(differences.from()), find(differences.to())};
 }
 
 // Writes the values of new types, with the functions that are there meanwhile.
@@ -44,10 +57,19 @@ class Mover {
   private:
     std::string of_type(const std::string& value, std::string_view type) {
         const auto [then, now] = versions(type, differences_);
-        if (then == nullptr || now == nullptr) {
+        if (then == nullptr || now == nullptr || then->name != now->name ||
+            !differences_.is_made_anew({Kind::composite_type, now->name, {}})) {
             return through_text(value, type, type);
         }
-        return is_array(type) ? elements(value, *then, *now) : row(value, *then, *now);
+        const std::string inner = without_domains(type, differences_.to());
+        if (inner == type) {
+            return is_array(type) ? elements(value, *then, *now) : row(value, *then, *now);
+        }
+        const std::string old = qualified(differences_.name_set_aside(then->name));
+        return fmt::format("({})::{}",
+                           is_array(inner) ? elements(fmt::format("{}::{}[]", value, old), *then, *now)
+                                           : row(value, *then, *now),
+                           type);
     }
 
     static std::string through_text(const std::string& value, std::string_view before,
