@@ -53,10 +53,11 @@ bool make_function(Draw& draw, const Model& model, RandomObject& object) {
     object.key = "function " + signature;
     object.use = fmt::format("{}({})", name, fmt::join(values, ", "));
     object.sql =
-        fmt::format("CREATE FUNCTION {}({}) RETURNS {} LANGUAGE {}{} AS {};\n", name,
-                    fmt::join(parameters, ", "), result, plain ? "sql" : "plpgsql", options(draw),
-                    literal(plain ? fmt::format("SELECT NULL::{} -- {}", result, draw.number(1, 9))
-                                  : fmt::format("BEGIN RETURN NULL; -- {}\nEND", draw.number(1, 9)))) +
+        fmt::format(
+            "CREATE FUNCTION {}({}) RETURNS {} LANGUAGE {}{} AS {};\n", name, fmt::join(parameters, ", "),
+            result, plain ? "sql" : "plpgsql", options(draw),
+            literal(plain ? fmt::format("SELECT NULL::{} WHERE false -- {}", result, draw.number(1, 9))
+                          : fmt::format("BEGIN RETURN NULL; -- {}\nEND", draw.number(1, 9)))) +
         grants(draw, "FUNCTION " + signature);
     return true;
 }
