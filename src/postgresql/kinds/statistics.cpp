@@ -8,11 +8,14 @@
 namespace schemist::postgresql {
 namespace {
 
-// Unset is -1 before PostgreSQL 17.
+// The server lists the columns as they stand in the table, where they may not stand there. Unset is -1 before PostgreSQL 17.
 std::string query(const Scope&) {
-    return "SELECT x.oid, n.nspname, x.stxname, pg_get_statisticsobjdef(x.oid), nullif(x.stxstattarget, -1) "
-           "FROM "
-           "pg_statistic_ext x JOIN pg_namespace n ON n.oid = x.stxnamespace WHERE " +
+    return "SELECT x.oid, n.nspname, x.stxname, replace(pg_get_statisticsobjdef(x.oid), ' ON ' || "
+           "k.as_they_stand, ' ON ' || k.by_name), nullif(x.stxstattarget, -1) FROM pg_statistic_ext x JOIN "
+           "pg_namespace n ON n.oid = x.stxnamespace CROSS JOIN LATERAL (SELECT coalesce(string_agg("
+           "quote_ident(a.attname), ', ' ORDER BY a.attnum), '') AS as_they_stand, coalesce(string_agg("
+           "quote_ident(a.attname), ', ' ORDER BY a.attname), '') AS by_name FROM pg_attribute a WHERE "
+           "a.attrelid = x.stxrelid AND a.attnum = ANY (x.stxkeys::int2[])) k WHERE " +
            is_of_users("x.oid") + " AND " + is_user_namespace() + " AND " +
            is_no_extension_member("pg_statistic_ext", "x.oid");
 }
