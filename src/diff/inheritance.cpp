@@ -138,7 +138,7 @@ class HandingDown {
             }
         }
         if (table_.partition_of && !table_.is_foreign()) {
-            for (ForeignKey key : parent.foreign_keys) {
+            for (ForeignKey& key : inheritable_foreign_keys(from_, parent)) {
                 if (!has_name(table_.foreign_keys, key.name)) {
                     key.comment.clear();
                     table_.foreign_keys.push_back(std::move(key));
@@ -230,14 +230,17 @@ class HandingDown {
     template <class Part>
     static void follow_list(const std::vector<Part>& old_parts, const std::vector<Part>& new_parts,
                             std::vector<Part>& parts, const std::vector<Part>& after) {
+        // Storage parameters of the parent's make it another one, those of the child's do not.
+        const auto stays = [&](const Part& part) {
+            const Part* before = find_same(old_parts, part);
+            const Part* now = find_same(new_parts, part);
+            return before != nullptr && now != nullptr && before->storage == now->storage;
+        };
         std::erase_if(parts, [&](const Part& part) {
-            return part.inherited && find_same(old_parts, part) != nullptr &&
-                   find_same(new_parts, part) == nullptr;
+            return part.inherited && find_same(old_parts, part) != nullptr && !stays(part);
         });
         for (const Part& part : after) {
-            const bool is_new = part.inherited && find_same(new_parts, part) != nullptr &&
-                                find_same(old_parts, part) == nullptr;
-            if (!is_new) {
+            if (!part.inherited || find_same(new_parts, part) == nullptr || stays(part)) {
                 continue;
             }
             const auto own = std::ranges::find_if(
@@ -322,8 +325,9 @@ TableStructure ready_to_join(const TableStructure& before, const TableStructure&
             }
         }
         // The server takes a foreign key that it finds for the parent's.
-        for (const ForeignKey& key :
-             ready.partition_of && !ready.is_foreign() ? parent->foreign_keys : std::vector<ForeignKey>{}) {
+        for (const ForeignKey& key : ready.partition_of && !ready.is_foreign()
+                                         ? inheritable_foreign_keys(to, *parent)
+                                         : std::vector<ForeignKey>{}) {
             const auto found = std::ranges::find_if(before.foreign_keys, [&](const ForeignKey& other) {
                 ForeignKey named = other;
                 named.name = key.name;

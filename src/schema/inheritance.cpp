@@ -44,6 +44,32 @@ std::vector<Name> other_parents(const TableStructure& table, const std::vector<N
     return others;
 }
 
+std::vector<const TableStructure*> partitioned_above(const Schema& schema, const TableStructure& table) {
+    std::vector<const TableStructure*> tables;
+    for (const TableStructure* part = &table; part != nullptr && part->partition_of; part = tables.back()) {
+        const TableStructure* parent = schema.find_table(part->partition_of->parent);
+        if (parent == nullptr) {
+            break;
+        }
+        tables.push_back(parent);
+    }
+    return tables;
+}
+
+bool is_or_is_part_of(const Schema& schema, const TableStructure& table, const Name& name) {
+    return table.name == name ||
+           std::ranges::any_of(partitioned_above(schema, table),
+                               [&](const TableStructure* above) { return above->name == name; });
+}
+
+std::vector<ForeignKey> inheritable_foreign_keys(const Schema& schema, const TableStructure& table) {
+    std::vector<ForeignKey> keys = table.foreign_keys;
+    for (const TableStructure* above : partitioned_above(schema, table)) {
+        keys.insert(keys.end(), above->foreign_keys.begin(), above->foreign_keys.end());
+    }
+    return keys;
+}
+
 std::vector<CheckConstraint> inheritable_checks(const Schema& schema, const TableStructure& table) {
     std::vector<CheckConstraint> checks = table.checks;
     std::erase_if(checks, [](const CheckConstraint& check) { return check.no_inherit; });

@@ -18,6 +18,15 @@ std::vector<Name> kept_parents(const TableStructure& before, const TableStructur
 // The parents in the one state that are not among those that are kept.
 std::vector<Name> other_parents(const TableStructure& table, const std::vector<Name>& kept);
 
+// The tables that it is a partition of, the nearest one first.
+std::vector<const TableStructure*> partitioned_above(const Schema& schema, const TableStructure& table);
+
+// Whether it is the table of that name, or a partition of it, of any level.
+bool is_or_is_part_of(const Schema& schema, const TableStructure& table, const Name& name);
+
+// The foreign keys that a partition of the table has from it: its own, and those of the tables above.
+std::vector<ForeignKey> inheritable_foreign_keys(const Schema& schema, const TableStructure& table);
+
 // The checks that a child of the table has from it: its own, and those of its parents.
 std::vector<CheckConstraint> inheritable_checks(const Schema& schema, const TableStructure& table);
 

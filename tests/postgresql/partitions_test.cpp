@@ -225,6 +225,70 @@ TEST_CASE("tables that inherit are made, altered with their parents, and dropped
 }
 
 // Once it has been a table's own, a check stays that besides: so there is no way back to the same dump.
+TEST_CASE("a column is added to a table and, of its own, to those that inherit from it") {
+    check_both_ways("CREATE TABLE z (a int); CREATE TABLE c () INHERITS (z); CREATE TABLE g () INHERITS (c);",
+                    "CREATE TABLE z (a int, b int); CREATE TABLE c (b int DEFAULT 5) INHERITS (z);"
+                    "CREATE TABLE g (b int DEFAULT 6) INHERITS (c);",
+                    "INSERT INTO g VALUES (1);");
+    check_both_ways("CREATE TABLE a (a int); CREATE TABLE b () INHERITS (a); CREATE TABLE c () INHERITS (b);",
+                    "CREATE TABLE a (a int, b int); CREATE TABLE b (b int DEFAULT 5) INHERITS (a);"
+                    "CREATE TABLE c (b int DEFAULT 6) INHERITS (b);");
+    check_both_ways("CREATE TABLE z (a int); CREATE TABLE y (x int); CREATE TABLE c () INHERITS (z, y);",
+                    "CREATE TABLE z (a int, b int CHECK (b > 0)); CREATE TABLE y (x int, b int);"
+                    "CREATE TABLE c (b int CHECK (b > 1)) INHERITS (z, y);");
+}
+
+TEST_CASE("the states of triggers of partitions, and of partitions of these, follow the nearest") {
+    const std::string base =
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+        "CREATE TABLE t (a int) PARTITION BY LIST (a);"
+        "CREATE TABLE p PARTITION OF t FOR VALUES IN (1) PARTITION BY LIST (a);"
+        "CREATE TABLE q PARTITION OF p FOR VALUES IN (1);"
+        "CREATE TRIGGER x AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();";
+    const std::string below =
+        base + "ALTER TABLE p DISABLE TRIGGER x; ALTER TABLE q ENABLE ALWAYS TRIGGER x;";
+    check_both_ways(below, base + "ALTER TABLE p DISABLE TRIGGER x; ALTER TABLE q DISABLE TRIGGER x;");
+    check_both_ways(below,
+                    base + "ALTER TABLE p ENABLE REPLICA TRIGGER x; ALTER TABLE q ENABLE ALWAYS TRIGGER x;");
+    check_both_ways(below, base);
+    check_both_ways(below, base + "ALTER TABLE t DISABLE TRIGGER x;");
+}
+
+TEST_CASE("a column that generates identities is added to a table that others inherit from") {
+    check_both_ways(
+        "CREATE TABLE z (a int); CREATE TABLE c () INHERITS (z);",
+        "CREATE TABLE z (a int, b int GENERATED ALWAYS AS IDENTITY); CREATE TABLE c () INHERITS (z);");
+}
+
+TEST_CASE("a table is clustered on the key that it takes along from its parent") {
+    check_both_ways(
+        "CREATE TABLE p (a int PRIMARY KEY) PARTITION BY LIST (a);"
+        "CREATE TABLE c PARTITION OF p FOR VALUES IN (1);",
+        "CREATE TABLE p (a int) PARTITION BY LIST (a);"
+        "CREATE TABLE c (a int PRIMARY KEY); ALTER TABLE c CLUSTER ON c_pkey;");
+}
+
+TEST_CASE("storage parameters of keys and indexes change, and those of partitioned tables are made anew") {
+    const std::string script = check_both_ways(
+        "CREATE TABLE t (a int PRIMARY KEY WITH (fillfactor = 70), b text UNIQUE WITH (fillfactor = 60),"
+        "    EXCLUDE USING gist (box(point(a, a), point(a, a)) WITH &&) WITH (fillfactor = 50));",
+        "CREATE TABLE t (a int PRIMARY KEY WITH (fillfactor = 80), b text UNIQUE,"
+        "    EXCLUDE USING gist (box(point(a, a), point(a, a)) WITH &&) WITH (buffering = off));");
+    CHECK(!contains(script, "DROP"));
+    check_both_ways(
+        "CREATE TABLE t (a int, b text, PRIMARY KEY (a) WITH (fillfactor = 70)) PARTITION BY LIST (a);"
+        "CREATE TABLE p PARTITION OF t FOR VALUES IN (1); CREATE INDEX ON t (b) WITH (fillfactor = 55);",
+        "CREATE TABLE t (a int, b text, PRIMARY KEY (a) WITH (fillfactor = 80)) PARTITION BY LIST (a);"
+        "CREATE TABLE p PARTITION OF t FOR VALUES IN (1); CREATE INDEX ON t (b);"
+        "ALTER INDEX p_pkey SET (fillfactor = 75)");
+    CHECK(!contains(check_both_ways("CREATE TABLE t (a int PRIMARY KEY) PARTITION BY LIST (a);"
+                                    "CREATE TABLE p PARTITION OF t FOR VALUES IN (1);",
+                                    "CREATE TABLE t (a int PRIMARY KEY) PARTITION BY LIST (a);"
+                                    "CREATE TABLE p PARTITION OF t FOR VALUES IN (1);"
+                                    "ALTER INDEX p_pkey SET (fillfactor = 75)"),
+                    "DROP"));
+}
+
 TEST_CASE("tables leave their parents and keep what they had from them") {
     TestDatabase changed(
         "CREATE TABLE a (id int CHECK (id > 0));"

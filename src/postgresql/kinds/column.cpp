@@ -7,6 +7,7 @@
 #include "postgresql/kinds/facets.hpp"
 #include "postgresql/kinds/foreign_options.hpp"
 #include "postgresql/kinds/not_null.hpp"
+#include "postgresql/kinds/partitions.hpp"
 #include "postgresql/kinds/table_alter.hpp"
 #include "postgresql/sql.hpp"
 
@@ -179,11 +180,31 @@ void read_foreign_options(const Result& rows, Reading& reading) {
     }
 }
 
+// Tables that inherit from it get the column, but generate no values for it.
+bool is_identity_of_parent_only(const Name& table, const Column& column, const Differences& differences) {
+    const std::vector<Heirs::Heir>& heirs = differences.heirs().children(table);
+    return column.identity && !is_partitioned(differences.to(), table) &&
+           std::ranges::any_of(heirs, [&](const Heirs::Heir& heir) {
+               const Column* inherited = heir.after->find_column(column.name);
+               return inherited == nullptr || !inherited->identity;
+           });
+}
+
 DdlAction add(const Name& table, const Column& column, const Reference& object,
               const Differences& differences) {
     DdlAction action;
+    Column defined = column;
+    const bool identity_afterwards = is_identity_of_parent_only(table, column, differences);
+    if (identity_afterwards) {
+        defined.identity.reset();
+    }
     action.statements.push_back(fmt::format("{} ADD COLUMN {}", alter_table(table),
-                                            column_definition(table, column, differences, false)));
+                                            column_definition(table, defined, differences, false)));
+    if (identity_afterwards) {
+        action.statements.push_back(fmt::format("{} ALTER COLUMN {} ADD {}", alter_table(table),
+                                                quote_identifier(column.name),
+                                                identity_clause(table, column, false)));
+    }
     append(action.statements, not_null_afterwards(table, column, differences));
     append(action.statements, column_attributes(table, with_options_of(column), column));
     append(action.statements, toast_parameters_again(table, differences));
@@ -194,14 +215,22 @@ DdlAction add(const Name& table, const Column& column, const Reference& object,
                       action.statements);
     append(action.statements, change_identity_facets(table, column, nullptr, differences));
     action.creates.push_back(object);
+    append(action.creates, identity_names(table, column));
     action.needs = Differences::used_by_column(differences.to(), differences.to().find_table(table), column);
     action.needs.push_back({Kind::table, table, {}});
+    // The server takes what a child has for itself for the parent's too, and adds it to the others.
+    for (const Heirs::Heir& heir : differences.heirs().children(table)) {
+        const Column* own = heir.after->find_column(column.name);
+        if (own != nullptr && !own->inherited) {
+            action.needs.push_back(part(Kind::column, heir.after->name, column.name));
+        }
+    }
     if (const Sequence* sequence = differences.serial_sequence(table, column)) {
         const Reference made{Kind::sequence, sequence->name, {}};
         std::erase(action.needs, made);
         action.creates.push_back(made);
     }
-    const bool fills_itself = column.default_expression || column.identity || column.generated;
+    const bool fills_itself = column.default_expression || defined.identity || column.generated;
     if (column.not_null && !fills_itself && !column.not_null_constraint.not_valid) {
         action.note =
             fmt::format("{}.{} is NOT NULL without a default: adding it fails when the table has rows",
@@ -218,6 +247,7 @@ DdlAction drop(const Name& table, const Column& column, const Reference& object,
     action.statements.push_back(fmt::format("ALTER TABLE {}{} DROP COLUMN {}", only ? "ONLY " : "",
                                             qualified(table), quote_identifier(column.name)));
     action.drops.push_back(object);
+    append(action.drops, identity_names(table, column));
     action.frees =
         Differences::used_by_column(differences.from(), differences.from().find_table(table), column);
     action.frees.push_back({Kind::table, table, {}});
@@ -286,7 +316,12 @@ std::string identity_clause(const Name& table, const Column& column, bool name_s
     if (other_name) {
         options.push_back("SEQUENCE NAME " + qualified_like(table, identity.sequence_name));
     }
-    if (std::string text = sequence_options(identity.options, column.type); !text.empty()) {
+    SequenceOptions options_of_type = identity.options;
+    if (!options_of_type.type.empty() && options_of_type.type != column.type) {
+        options_of_type.minimum.reset();  // they come with the type of the sequence
+        options_of_type.maximum.reset();
+    }
+    if (std::string text = sequence_options(options_of_type, column.type); !text.empty()) {
         options.push_back(std::move(text));
     }
     const std::string list = options.empty() ? "" : " (" + join(options, " ") + ")";

@@ -45,7 +45,7 @@ bool has_no_own_cast(const Column& before, const Column& after, const Difference
     const std::string to = without_domains(differences.to(), after.type);
     const bool is_own =
         is_made_of_others(differences.from(), from) || is_made_of_others(differences.to(), to);
-    return is_own ? !has_own_cast(before, after, differences) : has_no_cast(from, to);
+    return (is_own || has_no_cast(from, to)) && !has_own_cast(before, after, differences);
 }
 
 // One ALTER after another, in the order in which the server takes them.
@@ -262,32 +262,17 @@ class Alteration {
         action_.drops.push_back({Kind::sequence, gone->name, {}});
     }
 
-    static std::int64_t largest(std::string_view type) {
-        return type == "smallint"  ? std::numeric_limits<std::int16_t>::max()
-               : type == "integer" ? std::numeric_limits<std::int32_t>::max()
-                                   : std::numeric_limits<std::int64_t>::max();
-    }
-
-    // What the server makes of the options by itself when the column's type changes.
-    SequenceOptions options_after_type_change() const {
-        SequenceOptions options = before_.identity->options;
-        if (before_.type == after_.type) {
-            return options;
-        }
-        if (options.maximum == largest(options.type)) {
-            options.maximum = largest(after_.type);
-        }
-        if (options.minimum == -largest(options.type) - 1) {
-            options.minimum = -largest(after_.type) - 1;
-        }
-        options.type = after_.type;
-        return options;
-    }
-
     void alter_identity() {
         const Identity& old = *before_.identity;
         const Identity& now = *after_.identity;
-        const SequenceOptions options = options_after_type_change();
+        SequenceOptions options =
+            before_.type == after_.type ? old.options : with_type(old.options, after_.type);
+        if (std::vector<std::string> statements = set_type_of_identity(table_, after_, options.type);
+            !statements.empty()) {
+            append(action_.statements, std::move(statements));
+            options.minimum = now.options.minimum;
+            options.maximum = now.options.maximum;
+        }
         std::string text;
         const auto set = [&](std::string_view word, const auto& old_value, const auto& new_value) {
             if (new_value && old_value != new_value) {
@@ -370,7 +355,7 @@ bool is_converted_by_server(const Column& before, const Column& after, const Dif
 std::string converted_value(const Column& before, const Column& after, const Differences& differences) {
     const bool through_text = enum_of(differences.from(), before.type) != nullptr ||
                               enum_of(differences.to(), after.type) != nullptr ||
-                              has_no_cast(before.type, after.type) ||
+                              is_array(before.type) != is_array(after.type) ||
                               has_no_own_cast(before, after, differences);
     const bool element_by_element = before.type.ends_with("[]") && after.type.ends_with("[]");
     const std::string_view text_type = element_by_element ? "::text[]" : "::text";

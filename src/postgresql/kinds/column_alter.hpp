@@ -26,6 +26,10 @@ std::string comment_on_column(const Name& table, const Column& column);
 std::vector<std::string> change_identity_facets(const Name& table, const Column& column,
                                                 const Identity* before, const Differences& differences);
 
+// What gives the sequence of an identity, which counts in one type until now, that of another one than the column's.
+std::vector<std::string> set_type_of_identity(const Name& table, const Column& column,
+                                              std::string_view type_until_now);
+
 // With the sequence's name also where it is the one that the server would choose.
 std::string identity_clause(const Name& table, const Column& column, bool name_sequence);
 

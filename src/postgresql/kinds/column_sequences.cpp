@@ -6,6 +6,8 @@
 #include "postgresql/kinds/facets.hpp"
 #include "postgresql/sql.hpp"
 
+#include <fmt/format.h>
+
 namespace schemist::postgresql {
 namespace {
 
@@ -31,10 +33,31 @@ Name identity_sequence(const Name& table, const Column& column) {
 
 }  // namespace
 
+std::vector<std::string> set_type_of_identity(const Name& table, const Column& column,
+                                              std::string_view type_until_now) {
+    const SequenceOptions& options = column.identity->options;
+    if (options.type.empty() || options.type == type_until_now) {
+        return {};
+    }
+    // The server would find other limits for the type.
+    std::string text =
+        fmt::format("ALTER SEQUENCE {} AS {}", qualified(identity_sequence(table, column)), options.type);
+    if (options.minimum) {
+        text += fmt::format(" MINVALUE {}", *options.minimum);
+    }
+    if (options.maximum) {
+        text += fmt::format(" MAXVALUE {}", *options.maximum);
+    }
+    return {text};
+}
+
 std::vector<std::string> change_identity_facets(const Name& table, const Column& column,
                                                 const Identity* before, const Differences& differences) {
     std::vector<std::string> statements;
     const Identity* after = column.identity ? &*column.identity : nullptr;
+    if (after != nullptr && before == nullptr) {
+        statements = set_type_of_identity(table, column, column.type);
+    }
     if (after == nullptr ||
         (before != nullptr && before->comment == after->comment && before->privileges == after->privileges)) {
         return statements;

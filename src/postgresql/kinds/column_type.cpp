@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 3> moments{"date", "timestamp without tim
                                                   "timestamp with time zone"};
 constexpr std::array<std::string_view, 2> documents{"json", "jsonb"};
 
-constexpr std::array<std::string_view, 13> others{"boolean",
+constexpr std::array<std::string_view, 44> others{"boolean",
                                                   "uuid",
                                                   "bytea",
                                                   "interval",
@@ -28,12 +28,48 @@ constexpr std::array<std::string_view, 13> others{"boolean",
                                                   "cidr",
                                                   "xml",
                                                   "macaddr",
+                                                  "macaddr8",
                                                   "money",
                                                   "tsvector",
-                                                  "point"};
+                                                  "tsquery",
+                                                  "point",
+                                                  "line",
+                                                  "lseg",
+                                                  "box",
+                                                  "path",
+                                                  "polygon",
+                                                  "circle",
+                                                  "bit",
+                                                  "bit varying",
+                                                  "\"char\"",
+                                                  "tid",
+                                                  "xid",
+                                                  "xid8",
+                                                  "cid",
+                                                  "pg_lsn",
+                                                  "pg_snapshot",
+                                                  "txid_snapshot",
+                                                  "jsonpath",
+                                                  "int4range",
+                                                  "int8range",
+                                                  "numrange",
+                                                  "tsrange",
+                                                  "tstzrange",
+                                                  "daterange",
+                                                  "int4multirange",
+                                                  "int8multirange",
+                                                  "nummultirange",
+                                                  "tsmultirange",
+                                                  "tstzmultirange",
+                                                  "datemultirange"};
 
-// Beside those within a family, and those from and to text, which are always there.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 22> casts{
+constexpr std::array<std::string_view, 12> identifiers{
+    "oid",     "regclass",    "regcollation", "regconfig",    "regdictionary", "regnamespace",
+    "regoper", "regoperator", "regproc",      "regprocedure", "regrole",       "regtype"};
+
+// Of pg_cast in PostgreSQL 15, beside those within a family, those of identifiers, and those from and to text, which are always
+// there.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 57> casts{
     {{"integer", "boolean"},
      {"boolean", "integer"},
      {"jsonb", "boolean"},
@@ -55,7 +91,42 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 22> casts{
      {"numeric", "money"},
      {"money", "numeric"},
      {"inet", "cidr"},
-     {"cidr", "inet"}}};
+     {"cidr", "inet"},
+     {"macaddr", "macaddr8"},
+     {"macaddr8", "macaddr"},
+     {"integer", "bit"},
+     {"bigint", "bit"},
+     {"bit", "integer"},
+     {"bit", "bigint"},
+     {"bit", "bit varying"},
+     {"bit varying", "bit"},
+     {"integer", "\"char\""},
+     {"\"char\"", "integer"},
+     {"xid8", "xid"},
+     {"box", "circle"},
+     {"box", "lseg"},
+     {"box", "point"},
+     {"box", "polygon"},
+     {"circle", "box"},
+     {"circle", "point"},
+     {"circle", "polygon"},
+     {"lseg", "point"},
+     {"path", "polygon"},
+     {"point", "box"},
+     {"polygon", "box"},
+     {"polygon", "circle"},
+     {"polygon", "path"},
+     {"polygon", "point"},
+     {"int4range", "int4multirange"},
+     {"int8range", "int8multirange"},
+     {"numrange", "nummultirange"},
+     {"tsrange", "tsmultirange"},
+     {"tstzrange", "tstzmultirange"},
+     {"daterange", "datemultirange"},
+     {"regproc", "regprocedure"},
+     {"regprocedure", "regproc"},
+     {"regoper", "regoperator"},
+     {"regoperator", "regoper"}}};
 
 template <class Family>
 std::ptrdiff_t place(const Family& family, std::string_view type) {
@@ -66,6 +137,21 @@ std::ptrdiff_t place(const Family& family, std::string_view type) {
 template <class Family>
 bool both(const Family& family, std::string_view before, std::string_view after) {
     return place(family, before) >= 0 && place(family, after) >= 0;
+}
+
+bool is_known(std::string_view type) {
+    return place(numbers, type) >= 0 || place(moments, type) >= 0 || place(documents, type) >= 0 ||
+           place(identifiers, type) >= 0 || place(others, type) >= 0;
+}
+
+// An identifier is a number, and the other way round.
+bool identifies(std::string_view from, std::string_view to) {
+    const auto is_number = [](std::string_view type) {
+        return type == "oid" || type == "integer" || type == "bigint";
+    };
+    return (is_number(from) && place(identifiers, to) >= 0) ||
+           (is_number(to) && place(identifiers, from) >= 0) ||
+           (from == "smallint" && place(identifiers, to) >= 0);
 }
 
 struct Modifiers {
@@ -136,17 +222,13 @@ bool converts_by_itself(std::string_view before, std::string_view after) {
 bool has_no_cast(std::string_view before, std::string_view after) {
     const std::string from = base_type(before);
     const std::string to = base_type(after);
-    const bool both_known = (place(numbers, from) >= 0 || place(moments, from) >= 0 ||
-                             place(documents, from) >= 0 || place(others, from) >= 0) &&
-                            (place(numbers, to) >= 0 || place(moments, to) >= 0 ||
-                             place(documents, to) >= 0 || place(others, to) >= 0);
     const bool one_is_array = is_array(before) != is_array(after);
-    if (one_is_array || !both_known) {
+    if (one_is_array || !is_known(from) || !is_known(to)) {
         return one_is_array;
     }
     const bool families =
         from == to || both(numbers, from, to) || both(moments, from, to) || both(documents, from, to);
-    return !families &&
+    return !families && !identifies(from, to) &&
            std::ranges::find(casts, std::pair<std::string_view, std::string_view>(from, to)) == casts.end();
 }
 

@@ -63,6 +63,14 @@ std::vector<Reference> names_left(Kind kind, const Name& table, std::string_view
     return references;
 }
 
+std::vector<Reference> identity_names(const Name& table, const Column& column) {
+    std::vector<Reference> references;
+    if (column.identity && !column.identity->sequence_name.empty()) {
+        references.push_back(relation_name({table.schema, column.identity->sequence_name}));
+    }
+    return references;
+}
+
 std::vector<Reference> names_taken(Kind kind, const Name& table, std::string_view name) {
     std::vector<Reference> references{part(kind, table, name)};
     if (has_index(kind)) {
@@ -123,6 +131,14 @@ std::vector<std::string> change_index_comment(const Name& table, std::string_vie
     return before == after
                ? std::vector<std::string>{}
                : std::vector<std::string>{comment_on("INDEX " + qualified_like(table, index), after)};
+}
+
+std::vector<std::string> change_storage_of_index(const Name& table, std::string_view index,
+                                                 const StorageParameters& before,
+                                                 const StorageParameters& after) {
+    std::vector<std::string> statements;
+    change_storage(before, after, "ALTER INDEX " + qualified_like(table, index), statements);
+    return statements;
 }
 
 std::vector<std::string> change_tablespace_of_index(const Name& table, std::string_view index,

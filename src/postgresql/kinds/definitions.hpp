@@ -48,9 +48,14 @@ std::vector<std::string> column_attributes(const Name& table, const Column& befo
 // A column with only these, from four cells: attstattarget, attstorage, attcompression, attoptions.
 Column read_attributes(const Result& rows, std::size_t row, std::size_t first, const Reading::Type& type);
 std::string sequence_options(const SequenceOptions& options, std::string_view default_type);
+// What the server makes of the options when the sequence counts in another type.
+SequenceOptions with_type(SequenceOptions options, const std::string& type);
 bool turns_round(const SequenceOptions& before, const SequenceOptions& after);
 // "nextval('s'::regclass)", as the server prints it.
 std::string nextval(const Name& sequence);
+
+// What the sequence of an identity is called, which no other table or index may be called; nothing when there is none.
+std::vector<Reference> identity_names(const Name& table, const Column& column);
 
 // As written in SQL.
 std::string multirange_of(const RangeType& type);
@@ -65,15 +70,17 @@ std::string definition(const ForeignKey& key);
 std::vector<std::string> change_index_comment(const Name& table, std::string_view index,
                                               std::string_view before, std::string_view after);
 // A key, exclusion constraint or index with what the server alters in place of another one, so that only what makes it another
-// one is left to be compared.
+// one is left to be compared. It alters no storage parameters of an index of a partitioned table.
 template <class Key>
-Key with_facets_of(Key key, const Key& other) {
+Key with_facets_of(Key key, const Key& other, bool is_of_partitioned_table) {
     key.comment = other.comment;
     key.tablespace = other.tablespace;
+    if (!is_of_partitioned_table) {
+        key.storage = other.storage;
+    }
     if constexpr (requires { key.index_comment; }) {
         key.index_comment = other.index_comment;
     } else {
-        key.storage = other.storage;
         for (std::size_t i = 0; i < key.elements.size() && i < other.elements.size(); ++i) {
             key.elements[i].statistics_target = other.elements[i].statistics_target;
         }
@@ -87,11 +94,15 @@ std::vector<std::string> change_statistics(const Name& table, std::string_view i
 std::vector<std::string> index_facets(const Name& table, const Index& index);
 std::vector<std::string> change_tablespace_of_index(const Name& table, std::string_view index,
                                                     std::string_view before, std::string_view after);
+std::vector<std::string> change_storage_of_index(const Name& table, std::string_view index,
+                                                 const StorageParameters& before,
+                                                 const StorageParameters& after);
 // The same for the constraint and its index, where only these differ.
 template <class Key>
 std::vector<std::string> change_key_facets(const Name& table, const Key& before, const Key& after) {
     std::vector<std::string> statements =
         change_tablespace_of_index(table, after.name, before.tablespace, after.tablespace);
+    append(statements, change_storage_of_index(table, after.name, before.storage, after.storage));
     if (before.comment != after.comment) {
         statements.push_back(comment_on_constraint(table, after.name, after.comment));
     }

@@ -110,6 +110,7 @@ Differences::Differences(const Changes& changes, const Schema& from, const Schem
       used_elsewhere_(used_by_other_tables(from)) {
     divide(taken_down_.changes);
     index_changes();
+    index_keys();
     if (to.not_null_constraints.are_kept) {
         index_constraints(from);
         index_constraints(to);
@@ -140,6 +141,18 @@ void Differences::index_changes() {
                    std::get<TableStructure>(change.before).unlogged !=
                        std::get<TableStructure>(change.after).unlogged) {
             changed_persistence_.insert(change.object.name);
+        }
+    }
+}
+
+void Differences::index_keys() {
+    for (const TableStructure& table : from_.tables) {
+        const TableStructure* after = table.foreign_keys.empty() ? nullptr : to_.find_table(table.name);
+        for (const ForeignKey& key : table.foreign_keys) {
+            if (after != nullptr && std::ranges::find(after->foreign_keys, key.name, &ForeignKey::name) !=
+                                        after->foreign_keys.end()) {
+                referred_.insert(key.referenced_table);
+            }
         }
     }
 }

@@ -91,6 +91,12 @@ class Differences {
         return apart_.contains({table, key.name});
     }
 
+    // A foreign key to the table stays: the server drops a partition of it only after that is detached.
+    bool is_referred_to(const Name& table) const { return referred_.contains(table); }
+
+    // What goes takes the foreign key of the table along: partitions may leave the tables that the key refers to.
+    void release(const TableStructure& table, const ForeignKey& key, DdlAction& action) const;
+
     // The persistence of the table, if it changes: what a foreign key from or to it has to wait for.
     std::vector<Reference> changed_persistence(const Name& table) const;
     // What must have changed before a table that is altered can be set logged or unlogged.
@@ -141,6 +147,8 @@ class Differences {
     using Uses = std::map<Reference, std::vector<Reference>>;
 
     void index_changes();
+    void index_keys();
+    bool goes_before_departure(const Name& table, const ForeignKey& key) const;
     void index_parents(const Change& change);
     void index_constraints(const Schema& schema);
     void follow_parents(const Change& change, DdlAction& action) const;
@@ -172,12 +180,14 @@ class Differences {
     std::set<Reference> divided_;
     TakenDown taken_down_;
     KeysInCircles apart_;
+    std::set<Name> referred_;        // tables that foreign keys which stay refer to
     std::set<Name> used_elsewhere_;  // sequences that a column owned
     std::set<Reference> created_;
     std::set<Reference> dropped_;
     std::set<Reference> altered_columns_;
     std::set<Name> changed_persistence_;  // tables
     std::set<Name> joined_;               // tables that get children, and those which become that
+    std::set<Name> left_for_good_;        // tables that lose partitions which stay elsewhere
     std::set<Name> left_;                 // tables that lose children, and those which stay without them
     std::map<Name, Name> renamed_sequences_;
     std::set<Name> constraints_;  // before and after, for what the server calls those of NOT NULL

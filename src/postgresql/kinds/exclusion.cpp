@@ -2,6 +2,7 @@
 
 #include "postgresql/expression.hpp"
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/partitions.hpp"
 #include "postgresql/sql.hpp"
 
 #include <fmt/format.h>
@@ -67,7 +68,8 @@ void write(const Change& change, const Differences& differences, Actions& action
         return;
     }
     if (before != nullptr && after != nullptr) {
-        ExclusionConstraint changed = with_facets_of(*before, *after);
+        ExclusionConstraint changed =
+            with_facets_of(*before, *after, is_partitioned(differences.to(), table));
         for (std::size_t i = 0; i < changed.elements.size() && i < after->elements.size(); ++i) {
             changed.elements[i].element.statistics_target = after->elements[i].element.statistics_target;
         }

@@ -32,6 +32,16 @@ void Differences::index_parents(const Change& change) {
     if (before != nullptr && change.action != Action::rename) {
         note(*before, after != nullptr, after != nullptr, left_);
     }
+    const bool leaves = before != nullptr && after != nullptr && change.action != Action::rename &&
+                        !other_parents(*before, kept).empty();
+    if (leaves) {
+        for (const TableStructure* above : partitioned_above(from_, *before)) {
+            left_.insert(above->name);
+            if (!is_or_is_part_of(to_, *after, above->name)) {
+                left_for_good_.insert(above->name);
+            }
+        }
+    }
     if (after != nullptr && change.action != Action::rename) {
         note(*after, before != nullptr, false, joined_);
     }
@@ -50,8 +60,10 @@ void Differences::add_columns_of_heirs(DdlAction& action) const {
             }
             for (const Heirs::Heir& heir : heirs_.descendants(reference.name)) {
                 const Column* column = (after ? heir.after : heir.before)->find_column(reference.part);
-                if (column != nullptr) {
-                    more.push_back(part(Kind::column, heir.after->name, column->name));
+                const Reference of_heir = part(Kind::column, heir.after->name, reference.part);
+                const bool is_own = after && column != nullptr && !column->inherited && is_created(of_heir);
+                if (column != nullptr && !is_own) {
+                    more.push_back(of_heir);
                 }
             }
         }
@@ -59,6 +71,23 @@ void Differences::add_columns_of_heirs(DdlAction& action) const {
     };
     add(action.creates, true);
     add(action.drops, false);
+}
+
+// What leaves takes a foreign key of the parent's with it, which is then its own. A key that comes back to all that have not left
+// for good, or one of a table that goes, may go first, so that rows can leave.
+bool Differences::goes_before_departure(const Name& table, const ForeignKey& key) const {
+    const TableStructure* after = to_.find_table(table);
+    const bool stays =
+        after != nullptr && std::ranges::find(after->foreign_keys, key) != after->foreign_keys.end();
+    return after == nullptr || stays ? !left_for_good_.contains(table) : !left_.contains(table);
+}
+
+void Differences::release(const TableStructure& table, const ForeignKey& key, DdlAction& action) const {
+    append(action.frees, partitions_of(from_, key.referenced_table));
+    std::erase(action.frees, Reference{Kind::table, table.name, {}});
+    if (goes_before_departure(table.name, key)) {
+        action.frees.push_back(rows_of(key.referenced_table));
+    }
 }
 
 void Differences::follow_parents(const Change& change, DdlAction& action) const {
@@ -73,7 +102,9 @@ void Differences::follow_parents(const Change& change, DdlAction& action) const 
     if (joined_.contains(table) && !is_foreign_key && !has(action.needs, shape(table))) {
         action.creates.push_back(shape(table));
     }
-    if (left_.contains(table) && !has(action.creates, departure(table))) {
+    const bool goes_first =
+        std::ranges::any_of(action.frees, [](const Reference& one) { return one == rows_of(one.name); });
+    if (left_.contains(table) && !goes_first && !has(action.creates, departure(table))) {
         action.needs.push_back(departure(table));
     }
     if (heirs_.empty()) {
@@ -84,8 +115,12 @@ void Differences::follow_parents(const Change& change, DdlAction& action) const 
             action.creates.push_back(handed_down_column(table, change.object.part));
         }
         const TableStructure* child = to_.find_table(table);
+        const bool is_new = change.action == Action::create;
         for (const Name& parent : child == nullptr ? std::vector<Name>{} : parents_of(*child)) {
-            action.needs.push_back(handed_down_column(parent, change.object.part));
+            // A new column of its own comes first: the server adds the parent's to it.
+            if (!is_new || !is_created(part(Kind::column, parent, change.object.part))) {
+                action.needs.push_back(handed_down_column(parent, change.object.part));
+            }
             // Who uses the child's column gives way to the parent's change, which comes first.
             if (altered_columns_.contains(part(Kind::column, parent, change.object.part))) {
                 std::erase(action.drops, change.object);

@@ -183,7 +183,7 @@ void write(const Change& change, const Differences& differences, Actions& action
     if (before != nullptr) {
         actions.push_back(drop_constraint(Kind::foreign_key, table, before->name,
                                           used(differences.from(), table, *before)));
-        append(actions.back().frees, partitions_of(differences.from(), before->referenced_table));
+        differences.release(*differences.from().find_table(table), *before, actions.back());
         append(actions.back().drops, differences.changed_persistence(table));
         append(actions.back().drops, differences.changed_persistence(before->referenced_table));
     }

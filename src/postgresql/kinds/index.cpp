@@ -99,14 +99,14 @@ DdlAction rename(const Change& change, const Index& before, const Index& after) 
 }
 
 // Only what can be done without building it anew; nothing when that is not enough.
-std::vector<std::string> change_in_place(const Index& before, const Index& after, const Name& table) {
-    if (!(with_facets_of(before, after) == after)) {
+std::vector<std::string> change_in_place(const Index& before, const Index& after, const Name& table,
+                                         bool is_partitioned) {
+    if (!(with_facets_of(before, after, is_partitioned) == after)) {
         return {};
     }
-    const std::string name = qualified_like(table, after.name);
     std::vector<std::string> statements =
         change_tablespace_of_index(table, after.name, before.tablespace, after.tablespace);
-    change_storage(before.storage, after.storage, "ALTER INDEX " + name, statements);
+    append(statements, change_storage_of_index(table, after.name, before.storage, after.storage));
     append(statements, change_statistics(table, after.name, before.elements, after.elements));
     append(statements, change_index_comment(table, after.name, before.comment, after.comment));
     return statements;
@@ -141,7 +141,8 @@ void write(const Change& change, const Differences& differences, Actions& action
         return;
     }
     if (before != nullptr && after != nullptr) {
-        if (std::vector<std::string> statements = change_in_place(*before, *after, table);
+        if (std::vector<std::string> statements =
+                change_in_place(*before, *after, table, is_partitioned(differences.to(), table));
             !statements.empty()) {
             actions.push_back(in_place(change.object, std::move(statements)));
             return;

@@ -19,6 +19,10 @@ Reference departure(const Name& table) {
     return {Kind::statistics, table, "departure"};
 }
 
+Reference rows_of(const Name& table) {
+    return {Kind::statistics, table, "rows"};
+}
+
 Reference handed_down_column(const Name& table, std::string_view column) {
     return {Kind::table, table, std::string(column)};
 }
@@ -159,10 +163,14 @@ std::vector<CheckConstraint> checks_of_parents(const TableStructure& table, cons
     return checks;
 }
 
+bool is_partitioned(const Schema& schema, const Name& table) {
+    const TableStructure* found = schema.find_table(table);
+    return found != nullptr && !found->partition_key.empty();
+}
+
 std::vector<Reference> partitions_of(const Schema& schema, const Name& table) {
     std::vector<Reference> result;
-    const TableStructure* parent = schema.find_table(table);
-    if (parent == nullptr || parent->partition_key.empty()) {
+    if (!is_partitioned(schema, table)) {
         return result;
     }
     for (const TableStructure& partition : schema.tables) {
@@ -179,7 +187,25 @@ std::string attach(const TableStructure& table) {
                        qualified(table.name), table.partition_of->bound);
 }
 
-void leave_and_join(const TableStructure& before, const TableStructure& after, Actions& actions) {
+std::string detach_partition(const TableStructure& table) {
+    return fmt::format("{} DETACH PARTITION {}", alter_table(table.partition_of->parent),
+                       qualified(table.name));
+}
+
+void wait_for_release(const Schema& schema, const TableStructure& table, DdlAction& action) {
+    for (const TableStructure* above : partitioned_above(schema, table)) {
+        action.drops.push_back(rows_of(above->name));
+    }
+}
+
+void add_keys_above(const Schema& schema, const TableStructure& table, DdlAction& action) {
+    for (const TableStructure* above : partitioned_above(schema, table)) {
+        action.creates.push_back(all_keys(above->name));
+    }
+}
+
+void leave_and_join(const TableStructure& before, const TableStructure& after, const Differences& differences,
+                    Actions& actions) {
     const std::vector<Name> kept = kept_parents(before, after);
     const auto add_all = [](std::vector<Reference>& references, const std::vector<Name>& parents,
                             const Name& table, auto reference) {
@@ -193,11 +219,15 @@ void leave_and_join(const TableStructure& before, const TableStructure& after, A
         for (const Name& parent : left) {
             action.statements.push_back(
                 before.partition_of
-                    ? fmt::format("{} DETACH PARTITION {}", alter_table(parent), qualified(before.name))
+                    ? detach_partition(before)
                     : fmt::format("{} NO INHERIT {}", alter_table(before.name), qualified(parent)));
             action.frees.push_back({Kind::table, parent, {}});
         }
         add_all(action.creates, left, before.name, departure);
+        for (const TableStructure* above : partitioned_above(differences.from(), before)) {
+            action.creates.push_back(departure(above->name));
+        }
+        wait_for_release(differences.from(), before, action);
         actions.push_back(std::move(action));
     }
     if (const std::vector<Name> joined = other_parents(after, kept); !joined.empty()) {
@@ -212,6 +242,7 @@ void leave_and_join(const TableStructure& before, const TableStructure& after, A
         add_all(action.needs, joined, after.name, shape);
         add_all(action.needs, joined, after.name, departure);
         action.creates.push_back(attached(after.name));
+        add_keys_above(differences.to(), after, action);
         actions.push_back(std::move(action));
     }
 }

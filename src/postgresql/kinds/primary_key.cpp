@@ -59,7 +59,7 @@ void write(const Change& change, const Differences& differences, Actions& action
         return;
     }
     if (before != nullptr && after != nullptr) {
-        if (with_facets_of(*before, *after) == *after) {
+        if (with_facets_of(*before, *after, is_partitioned(differences.to(), table)) == *after) {
             actions.push_back(in_place(change.object, change_key_facets(table, *before, *after)));
             return;
         }

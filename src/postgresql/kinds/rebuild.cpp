@@ -48,8 +48,8 @@ DdlAction set_aside(const TableStructure& table, const Name& old, const Differen
                     std::vector<Reference> taken_names) {
     DdlAction action;
     if (table.partition_of && !differences.is_rebuilt(table.partition_of->parent)) {
-        action.statements.push_back(fmt::format(
-            "{} DETACH PARTITION {}", alter_table(table.partition_of->parent), qualified(table.name)));
+        action.statements.push_back(detach_partition(table));
+        action.creates.push_back(departure(table.partition_of->parent));
     }
     if (!table.of_type.empty()) {
         action.statements.push_back(alter_table(table.name) + " NOT OF");
@@ -78,16 +78,12 @@ DdlAction set_aside(const TableStructure& table, const Name& old, const Differen
     }
     action.drops = std::move(taken_names);
     action.creates.push_back(aside(table.name));
-    // With an index of its parent that goes, its own would go as well.
-    for (auto parent = table.partition_of; parent;) {
-        const TableStructure* above = differences.from().find_table(parent->parent);
-        if (above == nullptr) {
-            break;
-        }
+    wait_for_release(differences.from(), table, action);
+    for (const TableStructure* above : partitioned_above(differences.from(), table)) {
+        // With an index of its parent that goes, its own would go as well.
         for (const std::string& index : names_of_indexes(*above)) {
             append(action.frees, possible_keys(above->name, index));
         }
-        parent = above->partition_of;
     }
     return action;
 }
@@ -187,6 +183,7 @@ DdlAction copy(const TableStructure& before, const TableStructure& after, const 
         action.statements.push_back(alter_table(after.name) + " FORCE ROW LEVEL SECURITY");
     }
     action.creates = {copied(after.name), all_keys(after.name)};
+    add_keys_above(differences.to(), after, action);
     action.needs.push_back({Kind::table, after.name, {}});
     for (const Reference& partition : partitions_of(differences.to(), after.name)) {
         action.needs.push_back(partition);

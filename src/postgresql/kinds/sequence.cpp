@@ -169,16 +169,17 @@ void drop(const Sequence& sequence, const Reference& object, const Differences& 
     actions.push_back(std::move(action));
 }
 
-std::string altered_options(const SequenceOptions& before, const SequenceOptions& after) {
+std::string altered_options(SequenceOptions before, const SequenceOptions& after) {
     std::string text;
+    if (!after.type.empty() && before.type != after.type) {
+        text += " AS " + after.type;
+        before = with_type(std::move(before), after.type);
+    }
     const auto add = [&](std::string_view word, const auto& old_value, const auto& new_value) {
         if (new_value && old_value != new_value) {
             text += fmt::format(" {} {}", word, *new_value);
         }
     };
-    if (!after.type.empty() && before.type != after.type) {
-        text += " AS " + after.type;
-    }
     add("INCREMENT BY", before.increment, after.increment);
     add("MINVALUE", before.minimum, after.minimum);
     add("MAXVALUE", before.maximum, after.maximum);
@@ -270,6 +271,17 @@ void write(const Change& change, const Differences& differences, Actions& action
 }
 
 }  // namespace
+
+SequenceOptions with_type(SequenceOptions options, const std::string& type) {
+    if (options.maximum == largest(options.type)) {
+        options.maximum = largest(type);
+    }
+    if (options.minimum == -largest(options.type) - 1) {
+        options.minimum = -largest(type) - 1;
+    }
+    options.type = type;
+    return options;
+}
 
 // Where it stood is out of the range that it counts down, or up, in from now on.
 bool turns_round(const SequenceOptions& before, const SequenceOptions& after) {

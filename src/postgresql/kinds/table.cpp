@@ -25,6 +25,7 @@ std::vector<Reference> itself_and_parts(const TableStructure& table) {
     };
     for (const Column& column : table.columns) {
         add(Kind::column, column.name);
+        append(references, identity_names(table.name, column));
     }
     if (table.primary_key) {
         add(Kind::primary_key, table.primary_key->name);
@@ -226,8 +227,8 @@ void drop(const TableStructure& table, const Differences& differences, Actions& 
             frees.push_back({Kind::table, key.referenced_table, {}});
             append(frees, Differences::keys_on(differences.from().find_table(key.referenced_table),
                                                key.referenced_columns));
-            append(frees, partitions_of(differences.from(), key.referenced_table));
             actions.push_back(drop_constraint(Kind::foreign_key, table.name, key.name, std::move(frees)));
+            differences.release(table, key, actions.back());
             append(actions.back().drops, differences.changed_persistence(key.referenced_table));
         }
     }
@@ -239,6 +240,14 @@ void drop(const TableStructure& table, const Differences& differences, Actions& 
         return;
     }
     DdlAction action;
+    const std::optional<Name> goes_with = copied_with(differences.from(), differences, table.name);
+    const bool is_held = !goes_with && std::ranges::any_of(partitioned_above(differences.from(), table),
+                                                           [&](const TableStructure* above) {
+                                                               return differences.is_referred_to(above->name);
+                                                           });
+    if (is_held) {
+        action.statements.push_back(detach_partition(table));
+    }
     action.statements.push_back("DROP " + table_target(table));
     action.drops = itself_and_parts(table);
     append(action.drops, differences.belongings({Kind::table, table.name, {}}));
@@ -248,7 +257,7 @@ void drop(const TableStructure& table, const Differences& differences, Actions& 
     action.frees = used(differences.from(), table, differences);
     for (const ForeignKey& key : table.foreign_keys) {
         if (!differences.is_apart(table.name, key)) {
-            append(action.frees, partitions_of(differences.from(), key.referenced_table));
+            differences.release(table, key, action);
         }
     }
     std::erase(action.frees, Reference{Kind::table, table.name, {}});
@@ -272,8 +281,8 @@ void drop(const TableStructure& table, const Differences& differences, Actions& 
     if (!table.is_foreign()) {
         action.losses = {loss_of_rows(table.name)};
     }
-    if (const std::optional<Name> root = copied_with(differences.from(), differences, table.name)) {
-        wait_for_copy(*root, action);
+    if (goes_with) {
+        wait_for_copy(*goes_with, action);
     }
     actions.push_back(std::move(action));
 }

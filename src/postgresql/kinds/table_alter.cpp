@@ -23,19 +23,28 @@ void alter_persistence(const TableStructure& after, const Differences& differenc
 }
 
 template <class Key>
-bool is_another(const Object& before, const Object& after) {
+bool is_another(const Object& before, const Object& after, bool is_of_partitioned_table) {
     const Key* one = std::get_if<Key>(&before);
     const Key* other = std::get_if<Key>(&after);
-    return one != nullptr && other != nullptr && !(with_facets_of(*one, *other) == *other);
+    if (one == nullptr || other == nullptr) {
+        return false;
+    }
+    Key same = with_facets_of(*one, *other, is_of_partitioned_table);
+    if constexpr (requires { same.inherited; }) {
+        same.inherited = other->inherited;  // the same index joins and leaves that of a parent
+    }
+    return !(same == *other);
 }
 
 // Also one that is made anew under the same name.
 bool is_made_now(const Reference& index, const Differences& differences) {
     const Object before = find_object(differences.from(), index);
     const Object after = find_object(differences.to(), index);
-    return differences.is_created(index) || is_another<PrimaryKey>(before, after) ||
-           is_another<UniqueConstraint>(before, after) || is_another<ExclusionConstraint>(before, after) ||
-           is_another<Index>(before, after);
+    const bool of_partitioned = is_partitioned(differences.to(), index.name);
+    return differences.is_created(index) || is_another<PrimaryKey>(before, after, of_partitioned) ||
+           is_another<UniqueConstraint>(before, after, of_partitioned) ||
+           is_another<ExclusionConstraint>(before, after, of_partitioned) ||
+           is_another<Index>(before, after, of_partitioned);
 }
 
 // An index that is made now is marked then.
@@ -158,7 +167,7 @@ void change_row_security(const TableStructure& before, const TableStructure& aft
 
 void change_table(const TableStructure& before, const TableStructure& after, const Reference& object,
                   const Differences& differences, Actions& actions) {
-    leave_and_join(before, after, actions);
+    leave_and_join(before, after, differences, actions);
     alter_type(before, after, differences, actions);
     const std::string alter_this = alter_table(after.name);
     DdlAction action = in_place(object, {});

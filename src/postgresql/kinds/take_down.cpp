@@ -13,20 +13,20 @@ namespace {
 
 // An alteration that the writer of the kind makes by a drop and a create.
 template <class Key>
-bool is_another(const Change& change, const Key& before) {
+bool is_another(const Change& change, const Key& before, const Schema& to) {
     const Key& after = std::get<Key>(change.after);
-    return !(with_facets_of(before, after) == after);
+    return !(with_facets_of(before, after, is_partitioned(to, change.object.name)) == after);
 }
 
-bool is_built_anew(const Change& change) {
+bool is_built_anew(const Change& change, const Schema& to) {
     if (const auto* key = std::get_if<PrimaryKey>(&change.before)) {
-        return is_another(change, *key);
+        return is_another(change, *key, to);
     }
     if (const auto* constraint = std::get_if<UniqueConstraint>(&change.before)) {
-        return is_another(change, *constraint);
+        return is_another(change, *constraint, to);
     }
     const auto* index = std::get_if<Index>(&change.before);
-    return index != nullptr && is_another(change, *index);
+    return index != nullptr && is_another(change, *index, to);
 }
 
 // By the parent that they have before and after, with other bounds maybe.
@@ -53,7 +53,7 @@ TakenDown TakeDown::run() {
     find_typed_tables();
     if (taken_down_.empty() && dropped_.empty() && retyped_.empty() && incompatible_.empty() &&
         recreated_.empty() && enums_.empty() && !alters_composite_type() && lost_keys_.empty() &&
-        relogged_.size() < 2) {
+        leavers_.empty() && relogged_.size() < 2) {
         return {std::move(changes_), {}, {}, {}};
     }
     for (bool more = true; more;) {
@@ -117,20 +117,28 @@ void TakeDown::find_causes() {
                 note_enum_columns(before);
             }
         } else if (change.action == Action::alter && change.object.kind == Kind::table) {
-            if (std::get<TableStructure>(change.before).unlogged !=
-                std::get<TableStructure>(change.after).unlogged) {
-                relogged_.insert(change.object.name);
-            }
+            note_table(std::get<TableStructure>(change.before), std::get<TableStructure>(change.after));
         } else if (change.action == Action::alter && change.object.kind == Kind::column) {
             note_column(change.object, std::get<Column>(change.before), std::get<Column>(change.after));
             note_columns_of_heirs(change.object);
         } else if (change.action == Action::drop ||
-                   (change.action == Action::alter && is_built_anew(change))) {
+                   (change.action == Action::alter && is_built_anew(change, to_))) {
             if (change.object.kind == Kind::primary_key || change.object.kind == Kind::unique ||
                 change.object.kind == Kind::index) {
                 lost_keys_.insert(change.object);
                 note_keys_of_heirs(change);
             }
+        }
+    }
+}
+
+void TakeDown::note_table(const TableStructure& before, const TableStructure& after) {
+    if (before.unlogged != after.unlogged) {
+        relogged_.insert(after.name);
+    }
+    if (before.partition_of && after.partition_of && before.partition_of != after.partition_of) {
+        for (const TableStructure* above : partitioned_above(from_, before)) {
+            leavers_[above->name].push_back(after.name);
         }
     }
 }
@@ -210,9 +218,17 @@ bool TakeDown::take_down(const Reference& object) {
     return true;
 }
 
+// Foreign keys to it, and to the tables that it is a partition of, have to go until its rows are back.
+void TakeDown::lose_keys(const TableStructure& table) {
+    lost_keys_.insert(all_keys(table.name));
+    for (const TableStructure* above : partitioned_above(from_, table)) {
+        lost_keys_.insert(all_keys(above->name));
+    }
+}
+
 // Foreign keys refer to it, and partitions follow it; whoever inherits from it keeps its own rows.
 void TakeDown::take_down_table(const Name& name) {
-    lost_keys_.insert(all_keys(name));
+    lose_keys(*from_.find_table(name));
     if (!partitions_) {
         partitions_ = partitions_that_stay(from_, to_);
     }

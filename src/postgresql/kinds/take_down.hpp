@@ -33,6 +33,8 @@ class TakeDown {
     void note_column(const Reference& object, const Column& before, const Column& after);
     bool take_down(const Reference& object);
     void take_down_table(const Name& table);
+    void lose_keys(const TableStructure& table);
+    void note_table(const TableStructure& before, const TableStructure& after);
     bool take_down_partitioned_by(const Reference& column);
     bool keep_old_type(const Reference& user, const Reference& used);
     std::set<Name> rebuilt() const;
@@ -59,6 +61,8 @@ class TakeDown {
     bool visit_table(const TableStructure& table, const Names& moved, const Names& broken,
                      const Names& recreated);
     bool is_in_circle_of_relogged(const Name& table, const ForeignKey& key) const;
+    bool is_left(const Name& table) const;
+    bool is_taken_along(const Name& table) const;
     bool visit_foreign_keys(const TableStructure& table);
 
     static Reference reference_after(const Reference& object, const Object& after);
@@ -83,6 +87,8 @@ class TakeDown {
     std::map<Name, Names> recreated_;
     Names enums_;
     std::set<Name> relogged_;  // tables that are set logged or unlogged
+    std::map<Name, std::vector<Name>>
+        leavers_;  // partitions by the tables that they leave, maybe to come back
     std::set<Reference> lost_keys_;
     std::set<Reference> dropped_;
     std::set<Reference> taken_down_;

@@ -134,14 +134,8 @@ bool TakeDown::take_down_partitioned_by(const Reference& column) {
     if (std::ranges::find(used, column) == used.end()) {
         return false;
     }
-    while (table->partition_of) {
-        const TableStructure* parent = from_.find_table(table->partition_of->parent);
-        if (parent == nullptr) {
-            break;
-        }
-        table = parent;
-    }
-    return take_down({Kind::table, table->name, {}});
+    const std::vector<const TableStructure*> above = partitioned_above(from_, *table);
+    return take_down({Kind::table, (above.empty() ? table : above.back())->name, {}});
 }
 
 // While rows go over from a table that is set aside, the type of a column of it stands beside the new one.
@@ -154,12 +148,30 @@ bool TakeDown::keep_old_type(const Reference& user, const Reference& used) {
            made_anew_.insert(used).second;
 }
 
+// The server lets no rows leave it that a foreign key refers to, even if they come back.
+bool TakeDown::is_left(const Name& table) const {
+    const auto found = leavers_.find(table);
+    return found != leavers_.end() && std::ranges::any_of(found->second, [&](const Name& leaver) {
+               return !taken_down_.contains({Kind::table, leaver, {}});
+           });
+}
+
+// Whoever leaves the table for good has its foreign keys for itself then.
+bool TakeDown::is_taken_along(const Name& table) const {
+    const auto found = leavers_.find(table);
+    return found != leavers_.end() && std::ranges::any_of(found->second, [&](const Name& leaver) {
+               return !taken_down_.contains({Kind::table, leaver, {}}) &&
+                      !is_or_is_part_of(to_, *to_.find_table(leaver), table);
+           });
+}
+
 bool TakeDown::visit_foreign_keys(const TableStructure& table) {
     bool more = false;
     for (const ForeignKey& key : table.foreign_keys) {
         const std::vector<Reference> keys =
             Differences::keys_on(from_.find_table(key.referenced_table), key.referenced_columns);
         const bool stands_on_lost_key =
+            (is_left(key.referenced_table) && !is_taken_along(table.name)) ||
             std::ranges::any_of(keys, [&](const Reference& object) { return lost_keys_.contains(object); });
         const bool broken = contains_any(key.columns, names(incompatible_, table.name)) ||
                             contains_any(key.columns, names(recreated_, table.name)) ||

@@ -1,9 +1,11 @@
 // The kinds `trigger` and `rule`.
 
+#include "postgresql/kinds/partitions.hpp"
 #include "postgresql/kinds/standard_kind.hpp"
 #include "postgresql/sql.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -72,20 +74,49 @@ std::string named(std::string_view word, const Value& value) {
     return fmt::format("{} {} ON {}", word, quote_identifier(value.name), qualified(value.table));
 }
 
-// The trigger of a parent, or of its parent, that the one of a partition comes from.
-const Trigger* origin_of(const Trigger& trigger, const Schema& schema) {
+// The nearest trigger that the one of a partition comes from, or by way of which it does, as far as its state is another one.
+const Trigger* above_it(const Trigger& trigger, const Schema& schema) {
     const TableStructure* table = schema.find_table(trigger.table);
-    while (table != nullptr && table->partition_of) {
-        const Name& parent = table->partition_of->parent;
+    const std::vector<const TableStructure*> tables =
+        table == nullptr ? std::vector<const TableStructure*>{} : partitioned_above(schema, *table);
+    for (const TableStructure* above : tables) {
         const auto found = std::ranges::find_if(schema.triggers, [&](const Trigger& other) {
-            return !other.inherited && other.name == trigger.name && other.table == parent;
+            return other.name == trigger.name && other.table == above->name;
         });
         if (found != schema.triggers.end()) {
             return &*found;
         }
-        table = schema.find_table(parent);
     }
     return nullptr;
+}
+
+// The trigger that the one of a partition comes from.
+const Trigger* origin_of(const Trigger& trigger, const Schema& schema) {
+    const Trigger* above = above_it(trigger, schema);
+    while (above != nullptr && above->inherited) {
+        above = above_it(*above, schema);
+    }
+    return above;
+}
+
+// The server says the state of a trigger for those below, too: they are told again, each after those above it.
+void tell_partitions(const Trigger& trigger, const Differences& differences, DdlAction& action) {
+    if (!is_partitioned(differences.to(), trigger.table)) {
+        return;
+    }
+    std::multimap<std::size_t, const Trigger*> below;
+    for (const Trigger& other : differences.to().triggers) {
+        const bool may_follow =
+            other.inherited && other.name == trigger.name && !differences.is_created(reference_of(other));
+        const TableStructure* table = may_follow ? differences.to().find_table(other.table) : nullptr;
+        if (table != nullptr && other.table != trigger.table &&
+            is_or_is_part_of(differences.to(), *table, trigger.table)) {
+            below.emplace(partitioned_above(differences.to(), *table).size(), &other);
+        }
+    }
+    for (const auto& [depth, other] : below) {
+        append(action.statements, set_state("?", *other, "TRIGGER"));
+    }
 }
 
 struct Triggers {
@@ -105,20 +136,8 @@ struct Triggers {
     static bool is_replaced(const Trigger& before, const Trigger& after) {
         return before.definition != after.definition;
     }
-    // What is said of the parent's goes for those of all partitions, and these are told again.
     static void connect(const Trigger& trigger, const Differences& differences, DdlAction& action) {
-        const TableStructure* table = differences.to().find_table(trigger.table);
-        if (table == nullptr || table->partition_key.empty()) {
-            return;
-        }
-        for (const Trigger& other : differences.to().triggers) {
-            const bool may_follow =
-                other.inherited && other.name == trigger.name && !differences.is_created(reference_of(other));
-            const Trigger* origin = may_follow ? origin_of(other, differences.to()) : nullptr;
-            if (origin != nullptr && origin->table == trigger.table) {
-                append(action.statements, set_state("?", other, "TRIGGER"));
-            }
-        }
+        tell_partitions(trigger, differences, action);
     }
 };
 
@@ -130,14 +149,16 @@ void write_trigger(const Change& change, const Differences& differences, Actions
         StandardWriter<Triggers>(change, differences, actions).write();
         return;
     }
-    const Trigger* parent = origin_of(trigger, differences.to());
-    if (parent == nullptr) {
+    const Trigger* origin = origin_of(trigger, differences.to());
+    if (origin == nullptr) {
         return;  // it went with the parent's, or with the partition
     }
+    const Trigger* above = above_it(trigger, differences.to());
     Trigger now = trigger;
-    now.state = after != nullptr ? after->state : parent->state;
+    now.state = after != nullptr ? after->state : above->state;
     DdlAction action = in_place(change.object, set_state("?", now, "TRIGGER"));
-    action.needs = {reference_of(*parent), {Kind::table, trigger.table, {}}};
+    tell_partitions(now, differences, action);
+    action.needs = {reference_of(*origin), reference_of(*above), {Kind::table, trigger.table, {}}};
     if (after != nullptr && before == nullptr) {
         action.creates.push_back(change.object);
     }

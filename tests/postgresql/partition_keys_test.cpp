@@ -1,0 +1,133 @@
+// Foreign keys that refer to partitioned tables, whose partitions come, go, move and are made anew meanwhile: the server lets no
+// rows leave that a key refers to, and drops no partition that one stands on.
+
+#include "convergence.hpp"
+#include "postgresql/connection.hpp"
+
+#include <string>
+#include <string_view>
+
+#include <doctest/doctest.h>
+
+namespace schemist::test {
+namespace {
+
+constexpr std::string_view parent = "CREATE TABLE z (a int PRIMARY KEY) PARTITION BY LIST (a);";
+constexpr std::string_view own_parent =
+    "CREATE TABLE z (a int PRIMARY KEY, b int REFERENCES z) PARTITION BY LIST (a);";
+constexpr std::string_view child = "CREATE TABLE f (x int REFERENCES z);";
+
+std::string of(std::initializer_list<std::string_view> parts) {
+    std::string script;
+    for (const std::string_view part : parts) {
+        script.append(part);
+    }
+    return script;
+}
+
+TEST_CASE("a partition of a table that a key refers to is dropped") {
+    const std::string before =
+        of({parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1) PARTITION BY LIST (a);",
+            "CREATE TABLE d PARTITION OF c FOR VALUES IN (1);"});
+    const std::string script = check_both_ways(before + std::string(child), of({parent, child}));
+    CHECK(script.find("ALTER TABLE z DETACH PARTITION c") != std::string::npos);
+    check_both_ways(
+        before + std::string(child),
+        of({parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1) PARTITION BY LIST (a);", child}));
+    // With the key gone nothing holds it.
+    CHECK(check_both_ways(before + std::string(child), parent).find("DETACH") == std::string::npos);
+}
+
+TEST_CASE("a partition with rows that a key refers to gets other bounds, or another key of its own") {
+    const std::string_view rows = "INSERT INTO z VALUES (1); INSERT INTO f VALUES (1);";
+    check_both_ways(of({parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1);", child}),
+                    of({parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1, 2);", child}), rows);
+    check_both_ways(of({parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1) PARTITION BY LIST (a);",
+                        "CREATE TABLE d PARTITION OF c FOR VALUES IN (1);", child}),
+                    of({parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1) PARTITION BY RANGE (a);",
+                        "CREATE TABLE d PARTITION OF c FOR VALUES FROM (1) TO (2);", child}),
+                    rows);
+    check_both_ways(of({parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1) PARTITION BY LIST (a);",
+                        "CREATE TABLE d PARTITION OF c FOR VALUES IN (1);", child}),
+                    of({parent, "CREATE TABLE d PARTITION OF z FOR VALUES IN (1);", child}), rows);
+}
+
+TEST_CASE("a partitioned table refers to itself") {
+    const std::string before =
+        of({own_parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1, 2) PARTITION BY LIST (a);",
+            "CREATE TABLE d PARTITION OF c FOR VALUES IN (1);",
+            "CREATE TABLE e PARTITION OF c FOR VALUES IN (2);"});
+    const std::string_view rows = "INSERT INTO z VALUES (1, 1);";
+    check_both_ways("", before);
+    check_both_ways(before, of({own_parent, "CREATE TABLE d PARTITION OF z FOR VALUES IN (1);"}), rows);
+    check_both_ways(
+        before,
+        of({own_parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1, 2) PARTITION BY RANGE (a);",
+            "CREATE TABLE d PARTITION OF c FOR VALUES FROM (1) TO (3);"}),
+        rows);
+    check_both_ways(of({own_parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1);"}),
+                    of({own_parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1, 2);"}), rows);
+    // What leaves for good has the key for itself.
+    check_both_ways(of({own_parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1);"}),
+                    of({own_parent, "CREATE TABLE c (a int PRIMARY KEY, b int);"}));
+    check_both_ways(of({own_parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1);"}),
+                    "CREATE TABLE z (a int PRIMARY KEY, b int) PARTITION BY LIST (a);"
+                    "CREATE TABLE c (a int PRIMARY KEY, b int CONSTRAINT z_b_fkey REFERENCES z);");
+}
+
+TEST_CASE("a partition of a partition has the key of the uppermost table when it leaves") {
+    const std::string_view keys =
+        "CREATE TABLE pk (a int PRIMARY KEY);"
+        "CREATE TABLE fk (a int REFERENCES pk) PARTITION BY LIST (a);"
+        "CREATE TABLE fk1 PARTITION OF fk FOR VALUES IN (1) PARTITION BY LIST (a);";
+    const std::string before = of({keys, "CREATE TABLE fk11 PARTITION OF fk1 FOR VALUES IN (1);"});
+    check_both_ways(before, of({keys, "CREATE TABLE fk11 (a int CONSTRAINT fk_a_fkey REFERENCES pk);"}));
+    check_both_ways(before, of({keys, "CREATE TABLE fk11 (a int);"}));
+    check_both_ways(before,
+                    "CREATE TABLE pk (a int PRIMARY KEY);"
+                    "CREATE TABLE fk (a int) PARTITION BY LIST (a);"
+                    "CREATE TABLE fk1 PARTITION OF fk FOR VALUES IN (1) PARTITION BY LIST (a);"
+                    "CREATE TABLE fk11 (a int CONSTRAINT fk_a_fkey REFERENCES pk);");
+}
+
+TEST_CASE("a partition gets other bounds while a key of its parent goes, or becomes another") {
+    const std::string_view keys =
+        "CREATE TABLE pk (a int PRIMARY KEY, b int UNIQUE);"
+        "CREATE TABLE fk (a int CONSTRAINT own REFERENCES pk) PARTITION BY LIST (a);";
+    check_both_ways(of({keys, "CREATE TABLE fk1 PARTITION OF fk FOR VALUES IN (1);"}),
+                    "CREATE TABLE pk (a int PRIMARY KEY, b int UNIQUE);"
+                    "CREATE TABLE fk (a int) PARTITION BY LIST (a);"
+                    "CREATE TABLE fk1 PARTITION OF fk FOR VALUES IN (1, 2);");
+    check_both_ways(of({keys, "CREATE TABLE fk1 PARTITION OF fk FOR VALUES IN (1);"}),
+                    "CREATE TABLE pk (a int PRIMARY KEY, b int UNIQUE);"
+                    "CREATE TABLE fk (a int CONSTRAINT own REFERENCES pk (b)) PARTITION BY LIST (a);"
+                    "CREATE TABLE fk1 PARTITION OF fk FOR VALUES IN (1, 2);");
+    // Here the key of fk goes for a while, too.
+    check_both_ways(of({keys, "CREATE TABLE fk1 PARTITION OF fk FOR VALUES IN (1);"}),
+                    "CREATE TABLE pk (a int PRIMARY KEY, b int) PARTITION BY LIST (a);"
+                    "CREATE TABLE fk (a int CONSTRAINT own REFERENCES pk) PARTITION BY LIST (a);"
+                    "CREATE TABLE fk1 PARTITION OF fk FOR VALUES IN (1, 2);");
+}
+
+TEST_CASE("partitions refer to tables that refer to their parents") {
+    check_both_ways("",
+                    "CREATE TABLE z (a int PRIMARY KEY, g int) PARTITION BY LIST (a);"
+                    "CREATE TABLE c PARTITION OF z FOR VALUES IN (1);"
+                    "CREATE TABLE d PARTITION OF z FOR VALUES IN (2);"
+                    "CREATE TABLE f (x int PRIMARY KEY REFERENCES z);"
+                    "ALTER TABLE c ADD FOREIGN KEY (g) REFERENCES f;"
+                    "ALTER TABLE d ADD FOREIGN KEY (g) REFERENCES z;");
+}
+
+TEST_CASE("a column goes that rows of a partition are distributed by") {
+    check_both_ways(
+        "CREATE TABLE z (a int, b int, c text) PARTITION BY LIST (a);"
+        "CREATE TABLE zz PARTITION OF z FOR VALUES IN (1) PARTITION BY LIST (c);"
+        "CREATE TABLE zzz PARTITION OF zz FOR VALUES IN ('x');",
+        "CREATE TABLE z (a int, b int, f text) PARTITION BY LIST (a);"
+        "CREATE TABLE zz PARTITION OF z FOR VALUES IN (1) PARTITION BY LIST (f);"
+        "CREATE TABLE zzz PARTITION OF zz FOR VALUES IN ('x');");
+}
+
+}  // namespace
+}  // namespace schemist::test
