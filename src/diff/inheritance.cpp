@@ -1,5 +1,6 @@
 #include "diff/inheritance.hpp"
 
+#include "diff/parts.hpp"
 #include "schema/inheritance.hpp"
 
 #include <algorithm>
@@ -99,7 +100,7 @@ class HandingDown {
             if (old_parent != nullptr && new_parent != nullptr) {
                 follow_columns(*old_parent, *new_parent);
                 follow_keys(*old_parent, *new_parent);
-                follow_checks(*new_parent);
+                follow_checks(*old_parent, *new_parent);
             }
         }
         // Whether a column is its own besides cannot be altered.
@@ -267,7 +268,15 @@ class HandingDown {
     }
 
     // A check that is the table's own besides stays so for as long as the parent has it.
-    void follow_checks(const TableStructure& new_parent) {
+    void follow_checks(const TableStructure& old_parent, const TableStructure& new_parent) {
+        Changes changes;
+        compare_parts(Kind::check, old_parent.name, old_parent.checks, new_parent.checks, changes);
+        for (const Change& change : changes) {
+            const auto own = std::ranges::find(table_.checks, change.object.part, &CheckConstraint::name);
+            if (change.action == Action::rename && own != table_.checks.end()) {
+                own->name = std::get<CheckConstraint>(change.after).name;
+            }
+        }
         const std::vector<CheckConstraint> checks = inheritable_checks(to_, new_parent);
         std::erase_if(table_.checks, [&](const CheckConstraint& check) {
             return !has_name(after_.checks, check.name) && has_name(checks, check.name);

@@ -52,6 +52,13 @@ TEST_CASE("a partition with rows that a key refers to gets other bounds, or anot
                     of({parent, "CREATE TABLE d PARTITION OF z FOR VALUES IN (1);", child}), rows);
 }
 
+TEST_CASE("a partition leaves for good while a key refers to the table, which stays as it is") {
+    const std::string script = check_both_ways(
+        of({parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1);", child}),
+        of({parent, "CREATE TABLE c (a int PRIMARY KEY);", child}), "INSERT INTO z VALUES (1);");
+    CHECK(script == "ALTER TABLE z DETACH PARTITION c;\n");
+}
+
 TEST_CASE("a partitioned table refers to itself") {
     const std::string before =
         of({own_parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1, 2) PARTITION BY LIST (a);",

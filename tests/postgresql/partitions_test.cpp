@@ -260,6 +260,16 @@ TEST_CASE("a column that generates identities is added to a table that others in
         "CREATE TABLE z (a int, b int GENERATED ALWAYS AS IDENTITY); CREATE TABLE c () INHERITS (z);");
 }
 
+TEST_CASE("a check is renamed together with that of a table which inherits it and has it for its own") {
+    check_both_ways(
+        "CREATE TABLE z (a int CONSTRAINT x CHECK (a > 0));"
+        "CREATE TABLE c (CONSTRAINT x CHECK (a > 0)) INHERITS (z);"
+        "CREATE TABLE g (CONSTRAINT x CHECK (a > 0)) INHERITS (c);",
+        "CREATE TABLE z (a int CONSTRAINT y CHECK (a > 0));"
+        "CREATE TABLE c (CONSTRAINT y CHECK (a > 0)) INHERITS (z);"
+        "CREATE TABLE g (CONSTRAINT y CHECK (a > 0)) INHERITS (c);");
+}
+
 TEST_CASE("a table is clustered on the key that it takes along from its parent") {
     check_both_ways(
         "CREATE TABLE p (a int PRIMARY KEY) PARTITION BY LIST (a);"

@@ -61,8 +61,7 @@ class TakeDown {
     bool visit_table(const TableStructure& table, const Names& moved, const Names& broken,
                      const Names& recreated);
     bool is_in_circle_of_relogged(const Name& table, const ForeignKey& key) const;
-    bool is_left(const Name& table) const;
-    bool is_taken_along(const Name& table) const;
+    bool is_left(const Name& table, bool for_good) const;
     bool visit_foreign_keys(const TableStructure& table);
 
     static Reference reference_after(const Reference& object, const Object& after);

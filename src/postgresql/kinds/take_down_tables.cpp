@@ -148,20 +148,12 @@ bool TakeDown::keep_old_type(const Reference& user, const Reference& used) {
            made_anew_.insert(used).second;
 }
 
-// The server lets no rows leave it that a foreign key refers to, even if they come back.
-bool TakeDown::is_left(const Name& table) const {
-    const auto found = leavers_.find(table);
-    return found != leavers_.end() && std::ranges::any_of(found->second, [&](const Name& leaver) {
-               return !taken_down_.contains({Kind::table, leaver, {}});
-           });
-}
-
-// Whoever leaves the table for good has its foreign keys for itself then.
-bool TakeDown::is_taken_along(const Name& table) const {
+// Of those that leave the table, whether there are any that come back to it, or any that do not.
+bool TakeDown::is_left(const Name& table, bool for_good) const {
     const auto found = leavers_.find(table);
     return found != leavers_.end() && std::ranges::any_of(found->second, [&](const Name& leaver) {
                return !taken_down_.contains({Kind::table, leaver, {}}) &&
-                      !is_or_is_part_of(to_, *to_.find_table(leaver), table);
+                      is_or_is_part_of(to_, *to_.find_table(leaver), table) != for_good;
            });
 }
 
@@ -170,8 +162,10 @@ bool TakeDown::visit_foreign_keys(const TableStructure& table) {
     for (const ForeignKey& key : table.foreign_keys) {
         const std::vector<Reference> keys =
             Differences::keys_on(from_.find_table(key.referenced_table), key.referenced_columns);
+        // The server lets no rows leave that the key refers to, even if they come back. Whoever leaves the key's own table for good
+        // takes it along.
         const bool stands_on_lost_key =
-            (is_left(key.referenced_table) && !is_taken_along(table.name)) ||
+            (is_left(key.referenced_table, false) && !is_left(table.name, true)) ||
             std::ranges::any_of(keys, [&](const Reference& object) { return lost_keys_.contains(object); });
         const bool broken = contains_any(key.columns, names(incompatible_, table.name)) ||
                             contains_any(key.columns, names(recreated_, table.name)) ||
