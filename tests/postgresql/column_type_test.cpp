@@ -42,6 +42,11 @@ TEST_CASE("values of types without a cast go over through their text") {
     CHECK(script.find("USING f::bigint") != std::string::npos);
 }
 
+TEST_CASE("a column with a default becomes one of its elements, or an array of it") {
+    check_both_ways("CREATE TABLE t (a integer[] DEFAULT '{}', b text DEFAULT 'x');",
+                    "CREATE TABLE t (a integer DEFAULT (1 + 1), b text[] DEFAULT '{x}');");
+}
+
 TEST_CASE("a cast that somebody made between the server's own types is taken") {
     const std::string_view cast =
         "CREATE FUNCTION number(uuid) RETURNS bigint LANGUAGE sql IMMUTABLE RETURN 7;"

@@ -126,7 +126,8 @@ class Alteration {
 
     // A default of the old type may have no cast to the new one.
     bool default_is_in_the_way() const {
-        return before_.default_expression && base_type(before_.type) != base_type(after_.type);
+        return before_.default_expression && (base_type(before_.type) != base_type(after_.type) ||
+                                              is_array(before_.type) != is_array(after_.type));
     }
 
     void drop_default() {
