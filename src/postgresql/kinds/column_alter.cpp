@@ -10,7 +10,6 @@
 #include "postgresql/sql.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include <fmt/format.h>
 
