@@ -24,6 +24,22 @@ TEST_CASE("replica identity and cluster marks come, change and go") {
         plain + "ALTER TABLE t REPLICA IDENTITY USING INDEX t_a_key, CLUSTER ON t_a_key; DROP INDEX i");
 }
 
+TEST_CASE("an exclusion constraint that a table is clustered on is made and changed") {
+    const std::string loose = "CREATE TABLE t (a integer, b text, EXCLUDE (b WITH =));";
+    const std::string marked = loose + "ALTER TABLE t CLUSTER ON t_b_excl";
+    check_both_ways("", marked);
+    check_both_ways("CREATE TABLE t (a integer, b text)", marked);
+    check_both_ways(loose, marked);
+    check_both_ways(
+        marked,
+        "CREATE TABLE t (a integer, b bigint, EXCLUDE (b WITH =)); ALTER TABLE t CLUSTER ON t_b_excl");
+    check_both_ways("", R"(
+        CREATE TABLE t (a integer);
+        CREATE FUNCTION f(t) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+        ALTER TABLE t ADD CONSTRAINT e EXCLUDE (f(t) WITH =);
+        ALTER TABLE t CLUSTER ON e)");
+}
+
 TEST_CASE("an index that is made anew is marked again") {
     check_both_ways(plain + "ALTER TABLE t REPLICA IDENTITY USING INDEX i, CLUSTER ON i",
                     plain +

@@ -165,9 +165,12 @@ TableStructure Differences::bare(const TableStructure& table, const Uses& uses) 
     erase(result.checks);
     erase(result.exclusions);
     erase(result.indexes);
+    const auto is_among = [](const TableStructure& one, const std::string& name) {
+        return std::ranges::find(one.indexes, name, &Index::name) != one.indexes.end() ||
+               std::ranges::find(one.exclusions, name, &ExclusionConstraint::name) != one.exclusions.end();
+    };
     const auto is_gone = [&](const std::string& name) {
-        return std::ranges::find(table.indexes, name, &Index::name) != table.indexes.end() &&
-               std::ranges::find(result.indexes, name, &Index::name) == result.indexes.end();
+        return is_among(table, name) && !is_among(result, name);
     };
     if (is_gone(result.clustered_on)) {
         result.clustered_on.clear();

@@ -3,6 +3,7 @@
 #include "postgresql/expression.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/partitions.hpp"
+#include "postgresql/kinds/table_definition.hpp"
 #include "postgresql/sql.hpp"
 
 #include <fmt/format.h>
@@ -90,6 +91,7 @@ void write(const Change& change, const Differences& differences, Actions& action
                                          definition(*after), used(differences.to(), table, *after)));
         append(actions.back().statements, change_index_comment(table, after->name, {}, after->index_comment));
         append(actions.back().statements, change_statistics(table, after->name, {}, index_elements(*after)));
+        mark_index(differences, table, after->name, actions.back());
     }
 }
 
