@@ -232,6 +232,8 @@ void leave_and_join(const TableStructure& before, const TableStructure& after, c
     }
     if (const std::vector<Name> joined = other_parents(after, kept); !joined.empty()) {
         DdlAction action;
+        const std::vector<Name> inherited = after.partition_of ? std::vector<Name>{} : joined;
+        action.statements = alter_nullable_below(after, inherited, differences.to(), "SET");
         for (const Name& parent : joined) {
             action.statements.push_back(
                 after.partition_of
@@ -239,6 +241,7 @@ void leave_and_join(const TableStructure& before, const TableStructure& after, c
                     : fmt::format("{} INHERIT {}", alter_table(after.name), qualified(parent)));
             action.needs.push_back({Kind::table, parent, {}});
         }
+        append(action.statements, alter_nullable_below(after, inherited, differences.to(), "DROP"));
         add_all(action.needs, joined, after.name, shape);
         add_all(action.needs, joined, after.name, departure);
         action.creates.push_back(attached(after.name));

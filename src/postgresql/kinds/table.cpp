@@ -163,6 +163,7 @@ void create(const TableStructure& table, const Differences& differences, Actions
         append(action.statements,
                column_attributes(table.name, created_column(table, column, differences, origin), column));
     }
+    append(action.statements, alter_nullable_below(table, table.inherits, differences.to(), "DROP"));
     for (const Column& column : table.columns) {
         append(action.statements, not_null_afterwards(table.name, column, differences));
     }

@@ -6,6 +6,7 @@
 #include "postgresql/kinds/not_null.hpp"
 #include "postgresql/kinds/partitions.hpp"
 #include "postgresql/sql.hpp"
+#include "schema/inheritance.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -183,6 +184,18 @@ void override_inherited(const TableStructure& table, const Column& column, const
         not_null_line(table, column, differences).empty()) {
         alter("SET NOT NULL");
     }
+}
+
+std::vector<std::string> alter_nullable_below(const TableStructure& table, const std::vector<Name>& parents,
+                                              const Schema& schema, std::string_view what) {
+    std::vector<std::string> statements;
+    for (const Column& column : table.columns) {
+        if (!column.not_null && hands_down_not_null(schema, parents, column.name)) {
+            statements.push_back(fmt::format("{} ALTER COLUMN {} {} NOT NULL", alter_table(table.name),
+                                             quote_identifier(column.name), what));
+        }
+    }
+    return statements;
 }
 
 std::string set_replica_identity(const TableStructure& table) {

@@ -28,6 +28,9 @@ Column created_column(const TableStructure& table, const Column& column, const D
 // What an inherited column has other than its parent's. Of several parents the first one has the default.
 void override_inherited(const TableStructure& table, const Column& column, const Differences& differences,
                         DdlAction& action);
+// "SET" or "DROP" NOT NULL of the columns that may have values missing though those of these parents may not: before version 18.
+std::vector<std::string> alter_nullable_below(const TableStructure& table, const std::vector<Name>& parents,
+                                              const Schema& schema, std::string_view what);
 
 std::string set_replica_identity(const TableStructure& table);
 std::string set_cluster(const TableStructure& table);
