@@ -55,6 +55,25 @@ std::string with_sorted_members(const std::string& statement) {
     return text;
 }
 
+// pg_dump writes the columns of statistics in the order in which the table has them.
+std::string with_sorted_statistics(const std::string& statement) {
+    const std::size_t on = statement.find(" ON ");
+    const std::size_t from = statement.rfind(" FROM ");
+    if (!statement.starts_with("CREATE STATISTICS") || on == std::string::npos || from == std::string::npos) {
+        return statement;
+    }
+    std::istringstream words(statement.substr(on + 4, from - on - 4));
+    std::multiset<std::string> sorted;
+    for (std::string word; words >> word;) {
+        sorted.insert(word.ends_with(',') ? word.substr(0, word.size() - 1) : word);
+    }
+    std::string text = statement.substr(0, on) + statement.substr(from);
+    for (const std::string& word : sorted) {
+        text += word + "\n";
+    }
+    return text;
+}
+
 std::multiset<std::string> statements_of(std::string_view dump) {
     std::istringstream lines(with_sorted_columns(dump));
     std::multiset<std::string> statements;
@@ -62,7 +81,7 @@ std::multiset<std::string> statements_of(std::string_view dump) {
     for (std::string line; std::getline(lines, line);) {
         statement += line + "\n";
         if (line.ends_with(';')) {
-            statements.insert(with_sorted_members(std::exchange(statement, {})));
+            statements.insert(with_sorted_statistics(with_sorted_members(std::exchange(statement, {}))));
         }
     }
     statements.insert(statement);

@@ -1,6 +1,7 @@
 #include "postgresql/kinds/table_definition.hpp"
 
 #include "postgresql/expression.hpp"
+#include "postgresql/kinds/column_alter.hpp"
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/kinds/foreign_options.hpp"
 #include "postgresql/kinds/not_null.hpp"
@@ -183,6 +184,9 @@ void override_inherited(const TableStructure& table, const Column& column, const
     if (is_not_null_besides(table, column, differences) &&
         not_null_line(table, column, differences).empty()) {
         alter("SET NOT NULL");
+    }
+    if (column.identity) {
+        alter("ADD " + identity_clause(table.name, column, false));
     }
 }
 
