@@ -145,6 +145,11 @@ bool has_parents(const TableStructure& table) {
     return table.partition_of || !table.inherits.empty();
 }
 
+bool makes_room_for_inherited(const std::optional<PrimaryKey>& own,
+                              const std::optional<PrimaryKey>& inherited) {
+    return own && inherited && !own->inherited && inherited->inherited && !same_definition(*own, *inherited);
+}
+
 void compare_tables(const TableStructure& before, const TableStructure& after, const Children& children,
                     const Schema& to, Changes& changes) {
     if (!(without_parts(before) == without_parts(after))) {
@@ -160,6 +165,12 @@ void compare_tables(const TableStructure& before, const TableStructure& after, c
     }
     const Schema& from = children.schema();
     const TableStructure start = with_fixed_names(handed_down(before, after, from, to), after, children, to);
+    if (makes_room_for_inherited(before.primary_key, start.primary_key)) {
+        changes.push_back({Action::drop,
+                           {Kind::primary_key, before.name, before.primary_key->name},
+                           *before.primary_key,
+                           {}});
+    }
     compare_parts_of(start, ready_to_join(start, after, from, to), changes);
 }
 

@@ -19,11 +19,6 @@ std::vector<Part> list_of(const std::optional<Part>& part) {
     return part ? std::vector<Part>{*part} : std::vector<Part>{};
 }
 
-template <class Part>
-std::optional<Part> first_of(const std::vector<Part>& parts) {
-    return parts.empty() ? std::nullopt : std::optional<Part>(parts.front());
-}
-
 bool comes_from(const std::vector<Name>& parents, const Schema& schema, const std::string& column) {
     return std::ranges::any_of(parents, [&](const Name& name) {
         const TableStructure* parent = schema.find_table(name);
@@ -264,7 +259,8 @@ class HandingDown {
         std::vector<PrimaryKey> keys = list_of(table_.primary_key);
         follow_list(list_of(old_parent.primary_key), list_of(new_parent.primary_key), keys,
                     list_of(after_.primary_key));
-        table_.primary_key = first_of(keys);
+        // One that it has itself has to go before its parent's comes.
+        table_.primary_key = keys.empty() ? std::nullopt : std::optional(keys.back());
     }
 
     // A check that is the table's own besides stays so for as long as the parent has it.

@@ -2,6 +2,7 @@
 // Comparing the named parts of one table: constraints, indexes, triggers.
 
 #include "schema/change.hpp"
+#include "schema/inheritance.hpp"
 
 #include <algorithm>
 #include <string>
@@ -14,6 +15,19 @@ bool same_apart_from_name(const Part& left, const Part& right) {
     Part renamed = left;
     renamed.name = right.name;
     return renamed == right;
+}
+
+// What a partition has from its parent is the same object as long as it is defined alike: it cannot go without the parent's.
+template <class Part>
+bool is_same_inherited(const Part& left, const Part& right) {
+    if constexpr (requires {
+                      left.inherited;
+                      left.storage;
+                  }) {
+        return left.inherited && right.inherited && same_definition(left, right);
+    } else {
+        return false;
+    }
 }
 
 // Matches parts by name, unnamed ones by their content. Of those without a counterpart, two that differ in
@@ -49,7 +63,7 @@ void compare_parts(Kind kind, const Name& table, const std::vector<Part>& from, 
     }
     for (const Part* before : dropped) {
         const auto after = std::find_if(created.begin(), created.end(), [&](const Part* part) {
-            return same_apart_from_name(*before, *part);
+            return same_apart_from_name(*before, *part) || is_same_inherited(*before, *part);
         });
         if (after != created.end()) {
             changes.push_back({Action::rename, {kind, table, before->name}, *before, **after});

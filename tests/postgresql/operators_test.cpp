@@ -98,5 +98,20 @@ TEST_CASE("base types are announced before their functions, and go with them") {
     check_both_ways(fmt::format(fmt::runtime(type), ""), fmt::format(fmt::runtime(type), ", CATEGORY = 'N'"));
 }
 
+TEST_CASE("a default operator class under another name waits for the one that it replaces") {
+    const std::string base =
+        "CREATE TYPE c AS (a int); CREATE FUNCTION cmp(c, c) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT "
+        "1';"
+        "CREATE FUNCTION lt(c, c) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';"
+        "CREATE OPERATOR <<< (LEFTARG = c, RIGHTARG = c, FUNCTION = lt);";
+    check_both_ways(
+        base +
+            "CREATE OPERATOR CLASS o DEFAULT FOR TYPE c USING btree AS OPERATOR 1 <<<, FUNCTION 1 cmp(c, c);"
+            "CREATE TABLE t (a c UNIQUE); CREATE VIEW v AS SELECT a FROM t",
+        base +
+            "CREATE OPERATOR CLASS n DEFAULT FOR TYPE c USING btree AS OPERATOR 1 <<<, FUNCTION 1 cmp(c, c);"
+            "CREATE TABLE u (a c UNIQUE); CREATE VIEW w AS SELECT a FROM u");
+}
+
 }  // namespace
 }  // namespace schemist::test

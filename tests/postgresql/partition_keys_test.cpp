@@ -136,5 +136,57 @@ TEST_CASE("a column goes that rows of a partition are distributed by") {
         "CREATE TABLE zzz PARTITION OF zz FOR VALUES IN ('x');");
 }
 
+constexpr std::string_view keys =
+    "CREATE TABLE z (a int PRIMARY KEY, b int, UNIQUE (a, b)) PARTITION BY LIST (a); CREATE INDEX ON z (b);"
+    "CREATE TABLE p PARTITION OF z FOR VALUES IN (1);";
+constexpr std::string_view bigger =
+    "CREATE TABLE z (a int PRIMARY KEY, b bigint, UNIQUE (a, b)) PARTITION BY LIST (a); CREATE INDEX ON z "
+    "(b);"
+    "CREATE TABLE p PARTITION OF z FOR VALUES IN (1);";
+constexpr std::string_view named =
+    "ALTER TABLE p RENAME CONSTRAINT p_pkey TO k; COMMENT ON INDEX k IS 'index'; COMMENT ON CONSTRAINT k ON "
+    "p IS 'key';"
+    "ALTER TABLE p RENAME CONSTRAINT p_a_b_key TO u; ALTER INDEX u SET (fillfactor = 70);"
+    "ALTER INDEX p_b_idx RENAME TO i; COMMENT ON INDEX i IS 'b'; ALTER TABLE p CLUSTER ON i;";
+
+TEST_CASE("a partition's keys get other names, comments and storage parameters at once") {
+    const std::string script = check_both_ways(keys, of({keys, named}), "INSERT INTO z VALUES (1, 2)");
+    CHECK(script.find("DROP") == std::string::npos);
+}
+
+TEST_CASE(
+    "a partition's keys keep their names, comments and marks while a column of them gets another type") {
+    check_both_ways(of({keys, named}), of({bigger, named}), "INSERT INTO z VALUES (1, 2)");
+    check_both_ways(of({keys, named}), bigger);
+    check_both_ways(keys, of({bigger, named}));
+    CHECK(check_both_ways(keys, bigger).find("DROP") == std::string::npos);
+    check_both_ways(of({keys, named}), of({bigger, named, "ALTER INDEX i RENAME TO j;"}));
+}
+
+TEST_CASE("a partition's own key makes room for one of its parent") {
+    const std::string_view bare =
+        "CREATE TABLE z (a int, b int) PARTITION BY LIST (a); CREATE TABLE p PARTITION OF z FOR VALUES IN "
+        "(1);";
+    const std::string_view key = "ALTER TABLE z ADD PRIMARY KEY (a);";
+    check_both_ways(of({bare, "ALTER TABLE p ADD PRIMARY KEY (b)"}), of({bare, key}),
+                    "INSERT INTO z VALUES (1, 2)");
+    check_both_ways(of({bare, "ALTER TABLE p ADD CONSTRAINT own PRIMARY KEY (b)"}),
+                    of({bare, key, "ALTER TABLE p RENAME CONSTRAINT p_pkey TO k"}));
+    check_both_ways(of({bare, "ALTER TABLE p ADD CONSTRAINT own PRIMARY KEY (a)"}), of({bare, key}));
+    check_both_ways(of({bare, "ALTER TABLE p ADD PRIMARY KEY (b); CREATE TABLE r (b int REFERENCES p)"}),
+                    of({bare, key, "CREATE TABLE r (b int REFERENCES z)"}));
+}
+
+// The old one can only go when the table has gone that refers to it, and that when its view has.
+TEST_CASE("a primary key under another name waits for the one that it replaces") {
+    check_both_ways(
+        "CREATE TABLE t (id int, CONSTRAINT old_key PRIMARY KEY (id)); CREATE TABLE f (a int REFERENCES t, b "
+        "int);"
+        "CREATE VIEW v AS SELECT a FROM f",
+        "CREATE TABLE t (new_id int, CONSTRAINT new_key PRIMARY KEY (new_id)); CREATE TABLE g (a int "
+        "REFERENCES t, b int);"
+        "CREATE VIEW w AS SELECT a FROM g");
+}
+
 }  // namespace
 }  // namespace schemist::test

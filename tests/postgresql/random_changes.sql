@@ -1,22 +1,26 @@
 -- Statements that any schema takes, drawn from what the catalogues list: a sort of change, and what it is made of. Each is tried
--- by large_schemas_test.cpp, and what the server refuses is left out.
-WITH relations AS (
+-- by large_schemas_test.cpp, and what the server refuses is left out. What an extension brings is the extension's.
+WITH members AS (
+    SELECT objid AS member FROM pg_depend WHERE deptype = 'e'
+), relations AS (
     SELECT c.oid, c.oid::regclass::text AS relation, c.relkind AS kind, c.relname::text AS name, c.relispartition AS is_partition
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.oid >= 16384 AND n.nspname !~ '^pg_'
+    WHERE c.oid >= 16384 AND n.nspname !~ '^pg_' AND c.oid NOT IN (SELECT member FROM members)
 ), columns AS (
     SELECT r.*, a.attname::text AS attribute, a.atttypid AS type, a.attnotnull AS is_not_null, a.atthasdef AS has_default
     FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
 ), functions AS (
     SELECT p.oid, p.oid::regprocedure::text AS function, p.proname::text AS name, p.prokind AS kind, l.lanname AS language
     FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-    WHERE p.oid >= 16384
+    WHERE p.oid >= 16384 AND p.oid NOT IN (SELECT member FROM members)
 ), types AS (
     SELECT t.oid, t.oid::regtype::text AS type, t.typname::text AS name, t.typtype AS kind
     FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
     WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'c', 'r') AND (c.oid IS NULL OR c.relkind = 'c')
+        AND t.oid NOT IN (SELECT member FROM members)
 ), constraints AS (
-    SELECT k.conrelid::regclass::text AS relation, k.conname::text AS name, k.contype AS kind, k.convalidated AS is_valid
+    SELECT k.conrelid::regclass::text AS relation, k.conname::text AS name, k.contype AS kind, k.convalidated AS is_valid,
+        k.coninhcount = 0 AS is_own
     FROM pg_constraint k
     WHERE k.conrelid >= 16384
 ), triggers AS (
@@ -77,7 +81,8 @@ UNION ALL SELECT 'ALTER TABLE %s ADD FOREIGN KEY (%I) REFERENCES %s (%I)', ARRAY
     WHERE i.indisunique AND i.indnatts = 1
 UNION ALL SELECT 'ALTER TABLE %s DROP CONSTRAINT %I CASCADE', ARRAY[relation, name] FROM constraints
 UNION ALL SELECT 'ALTER TABLE %s RENAME CONSTRAINT %I TO %I', ARRAY[relation, name, 'new_' || name] FROM constraints
-UNION ALL SELECT 'ALTER TABLE %s VALIDATE CONSTRAINT %I', ARRAY[relation, name] FROM constraints WHERE NOT is_valid
+UNION ALL SELECT 'ALTER TABLE %s VALIDATE CONSTRAINT %I', ARRAY[relation, name] FROM constraints
+    WHERE NOT is_valid AND is_own
 UNION ALL SELECT 'ALTER TABLE %s ALTER CONSTRAINT %I DEFERRABLE INITIALLY DEFERRED', ARRAY[relation, name] FROM constraints
     WHERE kind = 'f'
 UNION ALL SELECT 'CREATE INDEX ON %s (%I)', ARRAY[relation, attribute] FROM columns WHERE kind IN ('r', 'p', 'm')
@@ -134,11 +139,12 @@ UNION ALL SELECT 'ALTER FUNCTION %s RENAME TO %I', ARRAY[function, 'new_' || nam
 UNION ALL SELECT 'ALTER FUNCTION %s SET SCHEMA other', ARRAY[function] FROM functions WHERE kind = 'f'
 UNION ALL SELECT 'DROP FUNCTION %s CASCADE', ARRAY[function] FROM functions WHERE kind = 'f'
 UNION ALL SELECT 'DROP AGGREGATE %s CASCADE', ARRAY[function] FROM functions WHERE kind = 'a'
-UNION ALL SELECT 'DROP OPERATOR %s CASCADE', ARRAY[oid::regoperator::text] FROM pg_operator WHERE oid >= 16384
+UNION ALL SELECT 'DROP OPERATOR %s CASCADE', ARRAY[oid::regoperator::text] FROM pg_operator
+    WHERE oid >= 16384 AND oid NOT IN (SELECT member FROM members)
 UNION ALL SELECT 'DROP OPERATOR CLASS %s.%I USING %I CASCADE', ARRAY[opcnamespace::regnamespace::text, opcname::text, amname::text]
-    FROM pg_opclass JOIN pg_am a ON a.oid = opcmethod WHERE pg_opclass.oid >= 16384
+    FROM pg_opclass JOIN pg_am a ON a.oid = opcmethod WHERE pg_opclass.oid >= 16384 AND pg_opclass.oid NOT IN (SELECT member FROM members)
 UNION ALL SELECT 'DROP CAST (%s AS %s) CASCADE', ARRAY[castsource::regtype::text, casttarget::regtype::text] FROM pg_cast
-    WHERE oid >= 16384
+    WHERE oid >= 16384 AND oid NOT IN (SELECT member FROM members)
 -- Types.
 UNION ALL SELECT 'CREATE TYPE %I AS ENUM (''a'', ''b'')', ARRAY['added_enum']
 UNION ALL SELECT 'CREATE TYPE %I AS (a %s, b text)', ARRAY['added_composite', type] FROM types

@@ -45,6 +45,12 @@ bool has_index(Kind kind) {
            kind == Kind::exclusion;
 }
 
+// A table has but one primary key, whatever it is called.
+std::vector<Reference> only_key(Kind kind, const Name& table) {
+    return kind == Kind::primary_key ? std::vector<Reference>{part(kind, table, "")}
+                                     : std::vector<Reference>{};
+}
+
 }  // namespace
 
 Reference relation_name(const Name& name) {
@@ -60,6 +66,7 @@ std::vector<Reference> names_left(Kind kind, const Name& table, std::string_view
     if (has_index(kind)) {
         references.push_back(relation_name({table.schema, std::string(name)}));
     }
+    append(references, only_key(kind, table));
     return references;
 }
 
@@ -76,6 +83,7 @@ std::vector<Reference> names_taken(Kind kind, const Name& table, std::string_vie
     if (has_index(kind)) {
         references.push_back(relation_name({table.schema, std::string(name)}));
     }
+    append(references, only_key(kind, table));
     return references;
 }
 

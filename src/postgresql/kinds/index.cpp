@@ -98,12 +98,7 @@ DdlAction rename(const Change& change, const Index& before, const Index& after) 
     return action;
 }
 
-// Only what can be done without building it anew; nothing when that is not enough.
-std::vector<std::string> change_in_place(const Index& before, const Index& after, const Name& table,
-                                         bool is_partitioned) {
-    if (!(with_facets_of(before, after, is_partitioned) == after)) {
-        return {};
-    }
+std::vector<std::string> change_facets(const Name& table, const Index& before, const Index& after) {
     std::vector<std::string> statements =
         change_tablespace_of_index(table, after.name, before.tablespace, after.tablespace);
     append(statements, change_storage_of_index(table, after.name, before.storage, after.storage));
@@ -138,13 +133,12 @@ void write(const Change& change, const Differences& differences, Actions& action
     const Index* after = std::get_if<Index>(&change.after);
     if (change.action == Action::rename) {
         actions.push_back(rename(change, *before, *after));
+        append(actions.back().statements, change_facets(table, *before, *after));
         return;
     }
     if (before != nullptr && after != nullptr) {
-        if (std::vector<std::string> statements =
-                change_in_place(*before, *after, table, is_partitioned(differences.to(), table));
-            !statements.empty()) {
-            actions.push_back(in_place(change.object, std::move(statements)));
+        if (with_facets_of(*before, *after, is_partitioned(differences.to(), table)) == *after) {
+            actions.push_back(in_place(change.object, change_facets(table, *before, *after)));
             return;
         }
     }

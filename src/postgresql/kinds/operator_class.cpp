@@ -49,6 +49,15 @@ void read_members(const Result& rows, Reading& reading) {
     }
 }
 
+// A type has but one default for an access method, whatever it is called.
+std::vector<Reference> only_default(const OperatorClass& one) {
+    if (!one.definition.starts_with("DEFAULT ")) {
+        return {};
+    }
+    const std::string what = one.definition.substr(0, one.definition.find(" FAMILY "));
+    return {{Kind::operator_class, {"", what}, one.signature}};
+}
+
 struct OperatorClasses {
     using Value = OperatorClass;
 
@@ -59,6 +68,12 @@ struct OperatorClasses {
     }
     static std::vector<std::string> create(const OperatorClass& one) {
         return {fmt::format("CREATE OPERATOR CLASS {} {}", qualified(one.name), one.definition)};
+    }
+    static void connect(const OperatorClass& one, const Differences&, DdlAction& create) {
+        append(create.creates, only_default(one));
+    }
+    static void disconnect(const OperatorClass& one, DdlAction& drop) {
+        append(drop.drops, only_default(one));
     }
 };
 

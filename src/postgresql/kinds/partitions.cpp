@@ -251,6 +251,25 @@ void leave_and_join(const TableStructure& before, const TableStructure& after, c
 }
 
 template <class Part>
+std::vector<Reference> forgotten_in_partitions(const Heirs& heirs, const Name& table, const Part& part) {
+    const auto has_other = [&](const TableStructure& partition) {
+        return std::ranges::any_of(parts_of(partition, part), [&](const Part& candidate) {
+            const bool is_marked = candidate.name == partition.clustered_on ||
+                                   candidate.name == partition.replica_identity_index;
+            return candidate.inherited && same_definition(candidate, part) &&
+                   (is_marked || !is_plain(partition.name, candidate));
+        });
+    };
+    std::vector<Reference> references;
+    bool forgets = false;
+    for (const Heirs::Heir& heir : heirs.descendants(table)) {
+        append(references, inherited_keys(*heir.before, part));
+        forgets = forgets || has_other(*heir.before) || has_other(*heir.after);
+    }
+    return forgets ? references : std::vector<Reference>{};
+}
+
+template <class Part>
 void create_in_partitions(const Differences& differences, const Name& table, const Part& part,
                           DdlAction& action) {
     struct Found {
@@ -315,6 +334,9 @@ void drop_in_partitions(const Differences& differences, const Name& table, const
     }
 }
 
+template std::vector<Reference> forgotten_in_partitions(const Heirs&, const Name&, const Index&);
+template std::vector<Reference> forgotten_in_partitions(const Heirs&, const Name&, const PrimaryKey&);
+template std::vector<Reference> forgotten_in_partitions(const Heirs&, const Name&, const UniqueConstraint&);
 template void create_in_partitions(const Differences&, const Name&, const Index&, DdlAction&);
 template void create_in_partitions(const Differences&, const Name&, const PrimaryKey&, DdlAction&);
 template void create_in_partitions(const Differences&, const Name&, const UniqueConstraint&, DdlAction&);

@@ -41,6 +41,10 @@ void leave_and_join(const TableStructure& before, const TableStructure& after, c
 // The keys and indexes of a partition that are the same as the given one of a parent.
 std::vector<Reference> inherited_keys(const TableStructure& partition, const Object& of_parent);
 
+// Those of all partitions, where the server, if it made the given one anew, would forget what any of them has for itself.
+template <class Part>
+std::vector<Reference> forgotten_in_partitions(const Heirs& heirs, const Name& table, const Part& part);
+
 // Makes the action which creates a key or an index of a table also make those of the partitions, under their names.
 // Part is Index, PrimaryKey or UniqueConstraint.
 template <class Part>

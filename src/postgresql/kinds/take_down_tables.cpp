@@ -2,6 +2,7 @@
 
 #include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/partitions.hpp"
 #include "postgresql/kinds/take_down.hpp"
 #include "postgresql/sql.hpp"
 
@@ -48,6 +49,7 @@ bool TakeDown::visit_tables() {
         broken.insert(enums_.begin(), enums_.end());
         if (!broken.empty() || !moved.empty()) {
             more = visit_table(table, moved, broken, recreated) || more;
+            more = visit_keys_of_partitions(table, moved) || more;
         }
         more = visit_foreign_keys(table) || more;
     }
@@ -97,6 +99,40 @@ bool TakeDown::visit_table(const TableStructure& table, const Names& moved, cons
         if (contains_any(constraint.columns, recreated) || contains_any(constraint.include, recreated)) {
             take(Kind::unique, constraint.name);
         }
+    }
+    return more;
+}
+
+// The server makes the keys and indexes of a column that gets another type anew, and those of partitions from these: under names
+// of its own, without comments, storage parameters and marks.
+bool TakeDown::visit_keys_of_partitions(const TableStructure& table, const Names& moved) {
+    bool more = false;
+    const auto visit = [&](const auto& key, bool is_moved) {
+        const std::vector<Reference> partitions = is_moved && !key.inherited
+                                                      ? forgotten_in_partitions(heirs_, table.name, key)
+                                                      : std::vector<Reference>{};
+        for (const Reference& of_partition : partitions) {
+            more = take_down(of_partition) || more;
+        }
+        if (!partitions.empty()) {
+            more = take_down(part(kind_of<std::remove_cvref_t<decltype(key)>>, table.name, key.name)) || more;
+        }
+    };
+    const auto uses_moved = [&](const IndexElement& element) {
+        return moved.contains(element.column) || mentions_any(element.expression, moved);
+    };
+    if (table.partition_key.empty()) {
+        return false;
+    }
+    for (const Index& index : table.indexes) {
+        visit(index, contains_any(index.include, moved) || mentions_any(index.predicate, moved) ||
+                         std::ranges::any_of(index.elements, uses_moved));
+    }
+    if (const std::optional<PrimaryKey>& key = table.primary_key) {
+        visit(*key, contains_any(key->columns, moved) || contains_any(key->include, moved));
+    }
+    for (const UniqueConstraint& key : table.unique_constraints) {
+        visit(key, contains_any(key.columns, moved) || contains_any(key.include, moved));
     }
     return more;
 }

@@ -58,6 +58,7 @@ void write(const Change& change, const Differences& differences, Actions& action
     const UniqueConstraint* after = std::get_if<UniqueConstraint>(&change.after);
     if (change.action == Action::rename) {
         actions.push_back(rename_constraint(change, before->name, after->name));
+        append(actions.back().statements, change_key_facets(table, *before, *after));
         return;
     }
     if (before != nullptr && after != nullptr) {
