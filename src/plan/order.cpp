@@ -210,9 +210,8 @@ class Ordering {
             if (!done_[node] && graph_.predecessors[node] == 0) {
                 graph_.preferred_predecessors[node] = 0;
                 std::vector<std::string>& statements = actions_[node].statements;
-                if (!actions_[node].otherwise.empty()) {
-                    statements.insert(statements.begin(), actions_[node].otherwise);
-                }
+                const std::vector<std::string>& otherwise = actions_[node].otherwise;
+                statements.insert(statements.begin(), otherwise.begin(), otherwise.end());
                 add_if_ready(node);
                 return true;
             }

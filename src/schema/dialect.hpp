@@ -45,8 +45,8 @@ struct DdlAction {
         frees;  // were used by the old definition, and are not used any more when it has run
     std::vector<Reference> drops;
     std::vector<Reference>
-        prefers{};            // should be created or dropped before it, where nothing speaks against that
-    std::string otherwise{};  // the statement to begin with where that is not so, if one is needed
+        prefers{};  // should be created or dropped before it, where nothing speaks against that
+    std::vector<std::string> otherwise{};  // the statements to begin with where that is not so
     // What it makes, alters or drops, and what could be done by two actions, between which others can work:
     std::optional<Reference> divisible{};
     bool transactional = true;   // false: cannot run in a transaction

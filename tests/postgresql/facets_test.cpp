@@ -138,5 +138,16 @@ TEST_CASE("statistics are the same in tables whose columns stand in another orde
     CHECK(plan_between(one, other).steps.empty());
 }
 
+TEST_CASE("how exact the statistics of an index are stays while a column of it gets another type") {
+    const std::string rest =
+        "CREATE INDEX i ON t ((a + 1), b); ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 55; COMMENT ON INDEX "
+        "i IS 'sum';"
+        "ALTER TABLE t ADD CONSTRAINT e EXCLUDE ((b + 1) WITH =) WHERE (a > 3); ALTER INDEX e ALTER COLUMN 1 "
+        "SET STATISTICS 5;";
+    check_both_ways("CREATE TABLE t (a int, b int);" + rest, "CREATE TABLE t (a bigint, b int);" + rest,
+                    "INSERT INTO t VALUES (1, 2)");
+    check_both_ways("CREATE TABLE t (a int, b int);" + rest, "CREATE TABLE t (a int, b bigint);" + rest);
+}
+
 }  // namespace
 }  // namespace schemist::test

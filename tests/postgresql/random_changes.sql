@@ -70,8 +70,9 @@ UNION ALL SELECT 'ALTER TABLE %s ALTER COLUMN %I SET STATISTICS 77', ARRAY[relat
 -- Constraints, indexes, statistics.
 UNION ALL SELECT 'ALTER TABLE %s ADD PRIMARY KEY (%I)', ARRAY[relation, attribute] FROM columns WHERE kind IN ('r', 'p')
 UNION ALL SELECT 'ALTER TABLE %s ADD UNIQUE (%I)', ARRAY[relation, attribute] FROM columns WHERE kind IN ('r', 'p')
-UNION ALL SELECT 'ALTER TABLE %s ADD CHECK (%I IS NOT NULL) NOT VALID', ARRAY[relation, attribute] FROM columns
-    WHERE kind IN ('r', 'p', 'f')
+UNION ALL SELECT 'ALTER TABLE %s ADD CHECK (%I IS NOT NULL)', ARRAY[relation, attribute] FROM columns WHERE kind IN ('r', 'p', 'f')
+UNION ALL SELECT 'ALTER TABLE %s ADD CHECK (%I <> NULL) NOT VALID', ARRAY[relation, attribute] FROM columns
+    WHERE kind IN ('r', 'f') AND oid NOT IN (SELECT inhparent FROM pg_inherits)
 UNION ALL SELECT 'ALTER TABLE %s ADD EXCLUDE (%I WITH =)', ARRAY[relation, attribute] FROM columns WHERE kind = 'r'
 UNION ALL SELECT 'ALTER TABLE %s ADD FOREIGN KEY (%I) REFERENCES %s (%I)', ARRAY[c.relation, c.attribute, k.relation, k.attribute]
     FROM pg_index i

@@ -101,5 +101,21 @@ TEST_CASE("collations, statistics and event triggers converge") {
     )");
 }
 
+TEST_CASE("a range type has its multirange in another schema") {
+    const std::string schema = "CREATE SCHEMA other;";
+    check_both_ways(schema, schema +
+                                "CREATE TYPE r AS RANGE (SUBTYPE = date); ALTER TYPE r SET SCHEMA other;"
+                                "CREATE TABLE t (a other.r)");
+    check_both_ways(schema + "CREATE TYPE r AS RANGE (SUBTYPE = date)",
+                    schema + "CREATE TYPE r AS RANGE (SUBTYPE = date); ALTER TYPE r SET SCHEMA other");
+    const std::string column =
+        "CREATE TYPE r AS RANGE (SUBTYPE = date); ALTER TYPE r SET SCHEMA other; CREATE TABLE t (x other.r)";
+    check_both_ways(schema + "CREATE TYPE r AS RANGE (SUBTYPE = date); CREATE TABLE t (x r)", schema + column,
+                    "INSERT INTO t VALUES ('[2026-01-01,2026-01-05)')");
+    check_both_ways(
+        "CREATE TYPE a AS RANGE (SUBTYPE = date, MULTIRANGE_TYPE_NAME = m); CREATE TABLE t (x a)",
+        "CREATE TYPE b AS RANGE (SUBTYPE = date, MULTIRANGE_TYPE_NAME = m); CREATE TABLE t (x b)");
+}
+
 }  // namespace
 }  // namespace schemist::test

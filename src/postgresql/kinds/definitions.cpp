@@ -47,7 +47,7 @@ bool has_index(Kind kind) {
 
 // A table has but one primary key, whatever it is called.
 std::vector<Reference> only_key(Kind kind, const Name& table) {
-    return kind == Kind::primary_key ? std::vector<Reference>{part(kind, table, "")}
+    return kind == Kind::primary_key ? std::vector<Reference>{{Kind::statistics, table, "primary key"}}
                                      : std::vector<Reference>{};
 }
 

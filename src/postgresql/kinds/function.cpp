@@ -89,7 +89,7 @@ struct Functions {
     static void connect(const Function& function, const Differences& differences, DdlAction& action) {
         if (function.has_unread_body && !action.statements.empty()) {
             action.prefers = differences.created_among(mentioned(function));
-            action.otherwise = "SET LOCAL check_function_bodies = off";
+            action.otherwise = {"SET LOCAL check_function_bodies = off"};
         }
         if (differences.is_created(reference_of(function))) {
             append(action.prefers, differences.dropped_overloads(function.name));

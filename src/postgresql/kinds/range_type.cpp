@@ -3,6 +3,8 @@
 #include "postgresql/kinds/standard_kind.hpp"
 #include "postgresql/sql.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace schemist::postgresql {
@@ -15,9 +17,11 @@ std::string query(const Scope&) {
            "o.opcdefault THEN "
            "r.rngsubopc END, CASE WHEN r.rngcollation <> s.typcollation THEN r.rngcollation END, "
            "nullif(r.rngcanonical, "
-           "0)::regproc, nullif(r.rngsubdiff, 0)::regproc, m.typname FROM pg_range r JOIN pg_type t ON t.oid "
+           "0)::regproc, nullif(r.rngsubdiff, 0)::regproc, m.typname, mn.nspname FROM "
+           "pg_range r JOIN pg_type t ON t.oid "
            "= "
-           "r.rngtypid JOIN pg_type m ON m.oid = r.rngmultitypid JOIN pg_type s ON s.oid = r.rngsubtype JOIN "
+           "r.rngtypid JOIN pg_type m ON m.oid = r.rngmultitypid JOIN pg_namespace mn ON mn.oid = "
+           "m.typnamespace JOIN pg_type s ON s.oid = r.rngsubtype JOIN "
            "pg_opclass "
            "o ON o.oid = r.rngsubopc JOIN pg_namespace n ON n.oid = t.typnamespace WHERE " +
            is_of_users("t.oid") + " AND " + is_user_namespace() + " AND " +
@@ -41,7 +45,8 @@ void read(const Result& rows, Reading& reading) {
         if (!rows.is_null(row, 8)) {
             type.definition += ", SUBTYPE_DIFF = " + rows.string(row, 8);
         }
-        type.definition += std::string(multirange_option) + qualified_like(type.name, rows.text(row, 9));
+        type.definition +=
+            std::string(multirange_option) + qualified({rows.string(row, 10), rows.string(row, 9)});
         const Oid multirange = rows.oid(row, 1);
         reading.add(reading.schema.range_types, std::move(type), {{catalogue::types, rows.oid(row, 0)}});
         reading.parts.insert_or_assign({catalogue::types, multirange},
@@ -52,6 +57,10 @@ void read(const Result& rows, Reading& reading) {
 std::string subtype_of(const RangeType& type) {
     constexpr std::string_view option = "SUBTYPE = ";
     return type.definition.substr(option.size(), type.definition.find(", ") - option.size());
+}
+
+Reference multirange_name(const RangeType& type) {
+    return {Kind::range_type, {"", multirange_of(type)}, "multirange"};
 }
 
 struct RangeTypes {
@@ -79,6 +88,25 @@ struct RangeTypes {
         }
         statements.push_back(fmt::format("ALTER TYPE {} RENAME TO {}", multirange, old_multirange));
         return statements;
+    }
+    // Another type may have the multirange's name until it goes, or columns have gone over from it. The functions that make
+    // values stand beside the range.
+    static void connect(const RangeType& type, const Differences& differences, DdlAction& create) {
+        const std::string name = multirange_of(type);
+        const std::vector<RangeType>& types = differences.from().range_types;
+        const auto other = std::ranges::find(types, name, multirange_of);
+        if (other == types.end() || differences.is_made_anew(reference_of(type))) {
+            return;
+        }
+        const std::string old = quote_identifier(with_suffix(type.name.name, "_old_multi"));
+        create.prefers.push_back(multirange_name(type));
+        if (other->name.schema == type.name.schema) {
+            create.otherwise.push_back(fmt::format("ALTER FUNCTION {}() RENAME TO {}", name, old));
+        }
+        create.otherwise.push_back(fmt::format("ALTER TYPE {} RENAME TO {}", name, old));
+    }
+    static void disconnect(const RangeType& type, DdlAction& drop) {
+        drop.drops.push_back(multirange_name(type));
     }
 };
 

@@ -23,6 +23,21 @@ bool mentions_any(std::string_view expression, const Names& names) {
     return std::ranges::any_of(names, [&](const std::string& name) { return found.identifier(name); });
 }
 
+bool uses_any(const IndexElement& element, const Names& names) {
+    return names.contains(element.column) || mentions_any(element.expression, names);
+}
+
+// The server makes an index of a column that gets another type anew, and forgets how exact its statistics are to be.
+bool forgets_targets(const std::vector<IndexElement>& elements, std::string_view predicate,
+                     const Names& moved) {
+    const bool has_target = std::ranges::any_of(
+        elements, [](const IndexElement& element) { return element.statistics_target.has_value(); });
+    return has_target &&
+           (mentions_any(predicate, moved) || std::ranges::any_of(elements, [&](const IndexElement& element) {
+                return uses_any(element, moved);
+            }));
+}
+
 bool contains_any(const std::vector<std::string>& columns, const Names& names) {
     return std::ranges::any_of(columns, [&](const std::string& column) { return names.contains(column); });
 }
@@ -77,6 +92,7 @@ bool TakeDown::visit_table(const TableStructure& table, const Names& moved, cons
     const auto uses = [&](const std::vector<IndexElement>& elements, const std::vector<std::string>& include,
                           std::string_view predicate) {
         return contains_any(include, recreated) || mentions_any(predicate, broken) ||
+               forgets_targets(elements, predicate, moved) ||
                std::ranges::any_of(elements, [&](const IndexElement& element) {
                    return recreated.contains(element.column) || mentions_any(element.expression, broken);
                });
@@ -118,9 +134,7 @@ bool TakeDown::visit_keys_of_partitions(const TableStructure& table, const Names
             more = take_down(part(kind_of<std::remove_cvref_t<decltype(key)>>, table.name, key.name)) || more;
         }
     };
-    const auto uses_moved = [&](const IndexElement& element) {
-        return moved.contains(element.column) || mentions_any(element.expression, moved);
-    };
+    const auto uses_moved = [&](const IndexElement& element) { return uses_any(element, moved); };
     if (table.partition_key.empty()) {
         return false;
     }
