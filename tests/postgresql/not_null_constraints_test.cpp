@@ -225,5 +225,20 @@ TEST_CASE("typed and foreign tables have named NOT NULL too") {
                     made);
 }
 
+TEST_CASE("the name of a NOT NULL goes over to that of another column") {
+    if (!has_constraints()) {
+        return;
+    }
+    check_both_ways("CREATE TABLE t (a integer NOT NULL, b integer)",
+                    "CREATE TABLE t (a integer NOT NULL, b integer); ALTER TABLE t RENAME a TO c");
+    check_both_ways("CREATE TABLE t (a integer CONSTRAINT n NOT NULL, b integer)",
+                    "CREATE TABLE t (a integer, b integer CONSTRAINT n NOT NULL)");
+    check_both_ways("CREATE TABLE t (a integer CONSTRAINT n NOT NULL)",
+                    "CREATE TABLE t (a integer CONSTRAINT m NOT NULL, b integer CONSTRAINT n NOT NULL)");
+    // The sequence goes over before the column goes.
+    check_both_ways("CREATE TABLE t (a serial PRIMARY KEY)",
+                    "CREATE TABLE t (a serial PRIMARY KEY); ALTER TABLE t RENAME a TO c");
+}
+
 }  // namespace
 }  // namespace schemist::test

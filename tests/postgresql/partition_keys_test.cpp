@@ -56,7 +56,8 @@ TEST_CASE("a partition leaves for good while a key refers to the table, which st
     const std::string script = check_both_ways(
         of({parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1);", child}),
         of({parent, "CREATE TABLE c (a int PRIMARY KEY);", child}), "INSERT INTO z VALUES (1);");
-    CHECK(script == "ALTER TABLE z DETACH PARTITION c;\n");
+    CHECK(script.starts_with("ALTER TABLE z DETACH PARTITION c;\n"));
+    CHECK(script.find("FOREIGN KEY") == std::string::npos);
 }
 
 TEST_CASE("a partitioned table refers to itself") {
@@ -74,6 +75,9 @@ TEST_CASE("a partitioned table refers to itself") {
         rows);
     check_both_ways(of({own_parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1);"}),
                     of({own_parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1, 2);"}), rows);
+    if (server_major() < 15) {
+        return;  // the key goes when a partition leaves
+    }
     // What leaves for good has the key for itself.
     check_both_ways(of({own_parent, "CREATE TABLE c PARTITION OF z FOR VALUES IN (1);"}),
                     of({own_parent, "CREATE TABLE c (a int PRIMARY KEY, b int);"}));
@@ -165,7 +169,8 @@ TEST_CASE(
 
 TEST_CASE("a partition's own key makes room for one of its parent") {
     const std::string_view bare =
-        "CREATE TABLE z (a int, b int) PARTITION BY LIST (a); CREATE TABLE p PARTITION OF z FOR VALUES IN "
+        "CREATE TABLE z (a int NOT NULL, b int NOT NULL) PARTITION BY LIST (a); CREATE TABLE p PARTITION OF "
+        "z FOR VALUES IN "
         "(1);";
     const std::string_view key = "ALTER TABLE z ADD PRIMARY KEY (a);";
     check_both_ways(of({bare, "ALTER TABLE p ADD PRIMARY KEY (b)"}), of({bare, key}),

@@ -216,6 +216,7 @@ DdlAction add(const Name& table, const Column& column, const Reference& object,
     append(action.statements, change_identity_facets(table, column, nullptr, differences));
     action.creates.push_back(object);
     append(action.creates, identity_names(table, column));
+    take_not_null_name(table, column, differences, action);
     action.needs = Differences::used_by_column(differences.to(), differences.to().find_table(table), column);
     action.needs.push_back({Kind::table, table, {}});
     // The server takes what a child has for itself for the parent's too, and adds it to the others.
@@ -248,6 +249,7 @@ DdlAction drop(const Name& table, const Column& column, const Reference& object,
                                             qualified(table), quote_identifier(column.name)));
     action.drops.push_back(object);
     append(action.drops, identity_names(table, column));
+    leave_not_null_name(table, column, differences, action);
     action.frees =
         Differences::used_by_column(differences.from(), differences.from().find_table(table), column);
     action.frees.push_back({Kind::table, table, {}});

@@ -69,6 +69,10 @@ class Alteration {
             move(object);
         }
         NotNullChange not_null = change_not_null(table_, before_, after_, differences_);
+        if (!not_null.statements.empty()) {
+            take_not_null_name(table_, after_, differences_, action_);
+            leave_not_null_name(table_, before_, differences_, action_);
+        }
         append(action_.statements, std::move(not_null.statements));
         if (not_null.looks_at_rows) {
             note("{}.{} becomes NOT NULL: this fails when a row has no value in it");

@@ -114,6 +114,7 @@ Differences::Differences(const Changes& changes, const Schema& from, const Schem
     if (to.not_null_constraints.are_kept) {
         index_constraints(from);
         index_constraints(to);
+        index_constraints_of_joining();
     }
 }
 

@@ -151,6 +151,7 @@ class Differences {
     bool goes_before_departure(const Name& table, const ForeignKey& key) const;
     void index_parents(const Change& change);
     void index_constraints(const Schema& schema);
+    void index_constraints_of_joining();
     void follow_parents(const Change& change, DdlAction& action) const;
     void add_columns_of_heirs(DdlAction& action) const;
     void wait_for_persistence(DdlAction& action) const;

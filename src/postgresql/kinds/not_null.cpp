@@ -3,6 +3,8 @@
 #include "postgresql/kinds/definitions.hpp"
 #include "postgresql/sql.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace schemist::postgresql {
@@ -51,6 +53,10 @@ void read(const Result& rows, Reading& reading) {
         }
         constraint.comment = rows.string(row, 8);
     }
+}
+
+Reference not_null_name(const Name& table, const std::string& name) {
+    return {Kind::statistics, table, "not null " + name};
 }
 
 std::string usual_name(const Name& table, const Column& column) {
@@ -183,6 +189,21 @@ void Differences::index_constraints(const Schema& schema) {
     }
 }
 
+// A table that joins a parent has the names of that one's constraints before these are there.
+void Differences::index_constraints_of_joining() {
+    for (const TableStructure& after : to_.tables) {
+        const TableStructure* before = parents_of(after).empty() ? nullptr : from_.find_table(after.name);
+        if (before == nullptr || other_parents(after, kept_parents(*before, after)).empty()) {
+            continue;
+        }
+        for (const Column& column : after.columns) {
+            if (column.not_null) {
+                constraints_.insert({after.name.schema, name_of_not_null(to_, after, column)});
+            }
+        }
+    }
+}
+
 // A table that is made anew stands beside the old one, which has its constraints still.
 bool Differences::has_other_not_null(const Name& table, const std::string& name) const {
     return to_.not_null_constraints.are_kept &&
@@ -279,6 +300,42 @@ NotNullChange change_not_null(const Name& table, const Column& before, const Col
             comment_on_constraint(table, name_after(table, after, differences), now.comment));
     }
     return change;
+}
+
+void take_not_null_name(const Name& table, const Column& after, const Differences& differences,
+                        DdlAction& action) {
+    const TableStructure* old_table = differences.from().find_table(table);
+    if (!differences.to().not_null_constraints.are_kept || old_table == nullptr || !after.not_null) {
+        return;
+    }
+    const std::string name = name_after(table, after, differences);
+    const bool is_taken = std::ranges::any_of(old_table->columns, [&](const Column& other) {
+        return other.name != after.name && other.not_null &&
+               name_of_not_null(differences.from(), *old_table, other) == name;
+    });
+    if (is_taken) {
+        action.prefers.push_back(not_null_name(table, name));
+        action.otherwise.push_back(fmt::format("{} RENAME CONSTRAINT {} TO {}", alter_table(table),
+                                               quote_identifier(name),
+                                               quote_identifier(with_suffix(name, "_old"))));
+    }
+}
+
+void leave_not_null_name(const Name& table, const Column& before, const Differences& differences,
+                         DdlAction& action) {
+    const TableStructure* old_table = differences.from().find_table(table);
+    const TableStructure* new_table = differences.to().find_table(table);
+    if (!differences.to().not_null_constraints.are_kept || old_table == nullptr || new_table == nullptr ||
+        !before.not_null) {
+        return;
+    }
+    const std::string name = name_of_not_null(differences.from(), *old_table, before);
+    const bool is_awaited = std::ranges::any_of(new_table->columns, [&](const Column& other) {
+        return other.name != before.name && other.not_null && name_after(table, other, differences) == name;
+    });
+    if (is_awaited) {
+        action.drops.push_back(not_null_name(table, name));
+    }
 }
 
 }  // namespace schemist::postgresql

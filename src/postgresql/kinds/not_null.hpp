@@ -35,4 +35,11 @@ struct NotNullChange {
 NotNullChange change_not_null(const Name& table, const Column& before, const Column& after,
                               const Differences& differences);
 
+// The constraint of a column that goes, or is no longer NOT NULL, may have the name of one that comes: the one that goes should
+// go first, or is called otherwise.
+void take_not_null_name(const Name& table, const Column& after, const Differences& differences,
+                        DdlAction& action);
+void leave_not_null_name(const Name& table, const Column& before, const Differences& differences,
+                         DdlAction& action);
+
 }  // namespace schemist::postgresql
