@@ -201,5 +201,18 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("a key waits for the tables made anew that refer to it") {
+    check_both_ways(
+        "CREATE TABLE r (a int CONSTRAINT k PRIMARY KEY);"
+        "CREATE TABLE t (x int, a int CONSTRAINT f REFERENCES r) PARTITION BY LIST (x);"
+        "CREATE TABLE p PARTITION OF t FOR VALUES IN (1);"
+        "CREATE TABLE q (x int, a int CONSTRAINT g REFERENCES r);",
+        "CREATE TABLE r (a int);"
+        "CREATE TABLE t (x int, a int) PARTITION BY RANGE (x);"
+        "CREATE TABLE p PARTITION OF t FOR VALUES FROM (1) TO (2);"
+        "CREATE TABLE q (x int, a int) PARTITION BY LIST (x); CREATE TABLE w PARTITION OF q DEFAULT;",
+        "INSERT INTO r VALUES (5); INSERT INTO t VALUES (1, 5); INSERT INTO q VALUES (7, 5)");
+}
+
 }  // namespace
 }  // namespace schemist::test

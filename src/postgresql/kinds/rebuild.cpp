@@ -248,6 +248,23 @@ std::vector<Reference> used_before(const TableStructure& table, const Reference&
     return used;
 }
 
+// The old table, and the partitions that go with it, refer to these until they go.
+std::vector<Reference> keys_referred_to(const Name& root, const Differences& differences) {
+    std::vector<Reference> keys;
+    for (const TableStructure& table : differences.from().tables) {
+        if (table.foreign_keys.empty() || copied_with(differences.from(), differences, table.name) != root) {
+            continue;
+        }
+        for (const ForeignKey& key : table.foreign_keys) {
+            if (!differences.is_rebuilt(key.referenced_table)) {
+                append(keys, Differences::keys_on(differences.from().find_table(key.referenced_table),
+                                                  key.referenced_columns));
+            }
+        }
+    }
+    return keys;
+}
+
 }  // namespace
 
 void set_aside_and_copy(const TableStructure& before, const TableStructure& after,
@@ -284,6 +301,8 @@ void set_aside_and_copy(const TableStructure& before, const TableStructure& afte
     append(action.frees, freed_types);
     if (goes_with != before.name) {
         action.frees.push_back(old_table(goes_with));
+    } else {
+        append(action.frees, keys_referred_to(before.name, differences));
     }
     add_losses(before, after, action);
     actions.push_back(std::move(action));
