@@ -31,7 +31,8 @@ bool is_same_inherited(const Part& left, const Part& right) {
 }
 
 // Matches parts by name, unnamed ones by their content. Of those without a counterpart, two that differ in
-// nothing but the name are one that was renamed; triggers are not, since their definition holds the name.
+// nothing but the name are one that was renamed, and so are two that a partition has from its parent, whatever else can be
+// altered of them; triggers are not, since their definition holds the name.
 template <class Part>
 void compare_parts(Kind kind, const Name& table, const std::vector<Part>& from, const std::vector<Part>& to,
                    Changes& changes) {

@@ -250,15 +250,15 @@ std::vector<Reference> used_before(const TableStructure& table, const Reference&
 
 // The old table, and the partitions that go with it, refer to these until they go.
 std::vector<Reference> keys_referred_to(const Name& root, const Differences& differences) {
+    const Schema& from = differences.from();
+    std::vector<Reference> tables = partitions_of(from, root);
+    tables.push_back({Kind::table, root, {}});
     std::vector<Reference> keys;
-    for (const TableStructure& table : differences.from().tables) {
-        if (table.foreign_keys.empty() || copied_with(differences.from(), differences, table.name) != root) {
-            continue;
-        }
-        for (const ForeignKey& key : table.foreign_keys) {
+    for (const Reference& table : tables) {
+        for (const ForeignKey& key : from.find_table(table.name)->foreign_keys) {
             if (!differences.is_rebuilt(key.referenced_table)) {
-                append(keys, Differences::keys_on(differences.from().find_table(key.referenced_table),
-                                                  key.referenced_columns));
+                append(keys,
+                       Differences::keys_on(from.find_table(key.referenced_table), key.referenced_columns));
             }
         }
     }
