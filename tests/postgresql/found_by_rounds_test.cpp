@@ -417,5 +417,15 @@ TEST_CASE("a column of a view keeps its name and type, and is sorted otherwise")
                     "INSERT INTO t VALUES ('1')");
 }
 
+TEST_CASE("a column becomes an enum that loses a value, and its default was a function of that") {
+    const std::string function =
+        "CREATE FUNCTION f(text) RETURNS mood LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';";
+    check_both_ways("CREATE TYPE mood AS ENUM ('a', 'b', 'c');" + function +
+                        "CREATE TABLE t (x text DEFAULT f('y')::text, y text DEFAULT f('y')::text, z mood)",
+                    "CREATE TYPE mood AS ENUM ('a', 'c');" + function +
+                        "CREATE TABLE t (x text DEFAULT f('y')::text, y mood DEFAULT 'a', z mood)",
+                    "INSERT INTO t VALUES ('a', 'c', 'a')");
+}
+
 }  // namespace
 }  // namespace schemist::test

@@ -309,6 +309,14 @@ class Alteration {
         append(action_.statements, change_identity_facets(table_, after_, &old, differences_));
     }
 
+    bool goes_over_later(const Reference& object) const {
+        if (after_.default_expression || differences_.is_replaced_with_its_type(table_, after_.name)) {
+            return false;
+        }
+        const Column* at_last = differences_.column_after(table_, after_.name);
+        return differences_.is_moved(object) || (at_last != nullptr && at_last->type != after_.type);
+    }
+
     // Only a change of what others build on takes part in the order as an old and a new column. Of one that goes over with its
     // type that makes the new column, and this comes after it.
     void connect(const Reference& object) {
@@ -319,8 +327,8 @@ class Alteration {
         if (another) {
             action_.creates.push_back(object);
             action_.drops.push_back(object);
-        } else if (differences_.is_moved(object) && !after_.default_expression) {
-            action_.frees.push_back(object);  // the default goes before the column goes over
+        } else if (goes_over_later(object)) {
+            action_.frees.push_back(object);  // the default goes before that
         } else {
             action_.needs.push_back(object);
         }

@@ -73,11 +73,11 @@ void TakeDown::add_without_default(const Reference& object, Changes& changes) co
             changes.push_back({Action::alter, object, one, other});
         }
     };
+    add(before, without_default(before));
     if (moved_.contains(object)) {
-        add(before, without_default(before));
         changes.push_back({Action::alter, object, without_default(before), without_default(after)});
     } else {
-        add(before, without_default(after));
+        add(without_default(before), without_default(after));
     }
     add(without_default(after), after);
 }
