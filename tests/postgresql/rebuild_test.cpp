@@ -214,5 +214,15 @@ TEST_CASE("a key waits for the tables made anew that refer to it") {
         "INSERT INTO r VALUES (5); INSERT INTO t VALUES (1, 5); INSERT INTO q VALUES (7, 5)");
 }
 
+TEST_CASE("a sequence waits for the tables made anew that count by it") {
+    check_both_ways(
+        "CREATE SEQUENCE s; CREATE TABLE t (a int DEFAULT nextval('s'), x int, y int) PARTITION BY LIST (x);"
+        "CREATE TABLE p PARTITION OF t (a DEFAULT nextval('s')) FOR VALUES IN (1);"
+        "CREATE TABLE q PARTITION OF t FOR VALUES IN (2)",
+        "CREATE TABLE t (a int, x int, y int) PARTITION BY RANGE (x);"
+        "CREATE TABLE p PARTITION OF t FOR VALUES FROM (1) TO (9)",
+        "INSERT INTO t (x) VALUES (1)");
+}
+
 }  // namespace
 }  // namespace schemist::test

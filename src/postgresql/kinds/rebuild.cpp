@@ -248,6 +248,18 @@ std::vector<Reference> used_before(const TableStructure& table, const Reference&
     return used;
 }
 
+// The defaults of the old table count by them until it goes.
+std::vector<Reference> sequences_that_go(const TableStructure& table, const Differences& differences) {
+    std::vector<Reference> sequences;
+    for (const Column& column : table.columns) {
+        append(sequences, Differences::used_by_column(differences.from(), &table, column));
+    }
+    std::erase_if(sequences, [&](const Reference& used) {
+        return used.kind != Kind::sequence || !differences.is_dropped(used);
+    });
+    return sequences;
+}
+
 // The old table, and the partitions that go with it, refer to these until they go.
 std::vector<Reference> keys_referred_to(const Name& root, const Differences& differences) {
     const Schema& from = differences.from();
@@ -299,6 +311,7 @@ void set_aside_and_copy(const TableStructure& before, const TableStructure& afte
     action.needs = {copied(after.name), copied(goes_with)};
     action.frees = std::move(freed);
     append(action.frees, freed_types);
+    append(action.frees, sequences_that_go(before, differences));
     if (goes_with != before.name) {
         action.frees.push_back(old_table(goes_with));
     } else {
