@@ -195,27 +195,11 @@ DesiredSchema Invocation::declared(const Desired& desired, DialectName name) {
     return result;
 }
 
-void Invocation::report_unmodelled(Connection& connection) {
-    if (connection.dialect() != DialectName::postgresql) {
-        return;
-    }
-    const std::vector<std::string> objects = postgresql::unmodelled(connection);
-    if (objects.empty()) {
-        return;
-    }
-    constexpr std::size_t most = 10;
-    const std::span<const std::string> shown(objects.data(), std::min(most, objects.size()));
-    output_.warning(fmt::format(
-        "not read, not compared and not made by any revision of Schemist yet: {}{}", fmt::join(shown, ", "),
-        objects.size() > most ? fmt::format(" and {} more", objects.size() - most) : ""));
-}
-
 DesiredSchema Invocation::made_by(std::span<const SqlScript> scripts, DialectName name) {
     Workshop workshop(dialect(name), scratch(name), {}, {});
     for (const SqlScript& script : scripts) {
         workshop.run_script(script);
     }
-    report_unmodelled(workshop.connection());
     return {workshop.read(), {}, {}};
 }
 
@@ -251,7 +235,6 @@ DesiredSchema Invocation::desired(DialectName name) {
     }
     const auto connection =
         schemist::connect(parse_url(models.database, "[models] database"), ConnectionPurpose::inspection);
-    report_unmodelled(*connection);
     return {without_other_tools(dialect(name).introspect(*connection, journal(name))), {}, {}};
 }
 

@@ -71,9 +71,6 @@ class Invocation {
     std::vector<DialectName> dialects() const;
     MakeScratch scratch(DialectName dialect);
 
-    // Warns of what a database holds and Schemist does not read yet, so that nobody takes it for compared.
-    void report_unmodelled(Connection& connection);
-
     bool has_models() const;
     DesiredSchema desired(DialectName dialect);
 

@@ -180,7 +180,6 @@ Proposal make_proposal(Invocation& invocation, const History& history, DialectNa
                       names_of(desired.external));
         made.run(creation(desired.external, dialect));
         replay(made);
-        invocation.report_unmodelled(*connection);
         const Schema live = managed_part(dialect.introspect(*connection, invocation.journal(name)),
                                          made.read(), desired.schema);
         workshop.run(creation(without_those_of(live, desired.external), dialect));

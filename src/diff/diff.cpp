@@ -186,6 +186,22 @@ void compare_objects(const std::vector<MaterializedView>& from, const std::vecto
     });
 }
 
+// What only one of the servers can say is no difference.
+void compare_domains(const Schema& from, const Schema& to, Changes& changes) {
+    const bool are_comparable =
+        from.not_null_constraints.are_kept_of_domains == to.not_null_constraints.are_kept_of_domains;
+    compare_lists(from.domains, to.domains, changes, [&](const Domain& before, const Domain& after) {
+        Domain start = before;
+        if (!are_comparable) {
+            start.not_null_name = after.not_null_name;
+            start.not_null_comment = after.not_null_comment;
+        }
+        if (!(start == after)) {
+            changes.push_back({Action::alter, reference_of(before), start, after});
+        }
+    });
+}
+
 }  // namespace
 
 Changes diff(const Schema& from, const Schema& to) {
@@ -197,6 +213,8 @@ Changes diff(const Schema& from, const Schema& to) {
                           [&](const TableStructure& one, const TableStructure& other) {
                               compare_tables(one, other, children, to, changes);
                           });
+        } else if constexpr (std::is_same_v<ElementOf<decltype(before)>, Domain>) {
+            compare_domains(from, to, changes);
         } else {
             compare_objects(before, after, changes);
         }

@@ -115,6 +115,18 @@ T with_name(T object, const std::string& name) {
     return object;
 }
 
+// Its NOT NULL stays what it was called.
+Domain with_name(Domain domain, const std::string& name) {
+    if (domain.not_null && domain.not_null_name.empty()) {
+        domain.not_null_name = generated_name(domain.name.name, {}, "not_null");
+    }
+    domain.name.name = name;
+    if (domain.not_null_name == generated_name(name, {}, "not_null")) {
+        domain.not_null_name.clear();
+    }
+    return domain;
+}
+
 Object with_name(const Object& object, const std::string& name) {
     return std::visit(
         [&](const auto& value) -> Object {

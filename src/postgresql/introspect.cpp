@@ -67,6 +67,10 @@ Schema introspect(Connection& connection, const Name& journal, const Selection& 
         take_back(connection, inside);
         throw;
     }
+    constexpr int first_with_not_null_constraints = 180000;
+    constexpr int first_with_those_of_domains = 170000;
+    reading.schema.not_null_constraints = {scope.server_version >= first_with_not_null_constraints,
+                                           scope.server_version >= first_with_those_of_domains};
     if (next != readers.size()) {
         throw Error(fmt::format("{} catalogue queries gave {} results", readers.size(), next))
             .exit_code(ExitCode::internal);

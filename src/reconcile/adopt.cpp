@@ -88,22 +88,22 @@ class Adoption {
         if (!is_related && settings_.from.empty()) {
             return true;
         }
-        live_ = read_structure(connection_, dialect_, table_.name());
+        live_ = dialect_.introspect(connection_, table_.name());
         const std::vector<std::string> targets = targets_of_other_tool();
-        candidates_ = with_live_externals(replay_, not_created(live_.schema, created_),
+        candidates_ = with_live_externals(replay_, not_created(live_, created_),
                                           [&] { return replay_all(history_, targets, replay_); });
         managed_ = {};
         for (const Candidate& candidate : candidates_.all) {
-            managed_.add(candidate.structure.schema);
+            managed_.add(candidate.structure);
         }
-        if (managed_.part_of(live_.schema).tables.empty() && targets.empty()) {
+        if (managed_.part_of(live_).tables.empty() && targets.empty()) {
             return true;
         }
         return write(choose(targets));
     }
 
     std::vector<std::string> targets_of_other_tool() {
-        const std::vector<OtherTool> tools = find_other_tools(connection_, dialect_, live_.schema);
+        const std::vector<OtherTool> tools = find_other_tools(connection_, dialect_, live_);
         for (const OtherTool& tool : tools) {
             report_.found.push_back(to_string(tool));
         }
@@ -158,9 +158,6 @@ class Adoption {
     // Why what is missing may not be added.
     std::vector<std::string> obstacles(const Match& match) {
         std::vector<std::string> reasons;
-        for (const std::string& object : match.missing_unread) {
-            reasons.push_back(fmt::format("{} is missing, and only a revision can make it", object));
-        }
         if (match.is_exact() || !match.fit.conflicts.empty()) {
             return reasons;
         }
@@ -342,7 +339,7 @@ class Adoption {
     ReplaySettings replay_;
     Journal journal_;
     std::set<std::string> created_;
-    Structure live_;
+    Schema live_;
     Candidates candidates_;
     Managed managed_;
     AdoptReport report_;

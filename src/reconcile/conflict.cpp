@@ -98,7 +98,7 @@ std::vector<Sides> sides(const Changes& conflicts, const Schema& all_live, const
 
 Error conflict(const Match& match, const std::vector<std::string>& reasons, const History& history,
                const Dialect& dialect) {
-    const Schema& expected = match.candidate->structure.schema;
+    const Schema& expected = match.candidate->structure;
     std::string text = fmt::format("the structure is not that of a revision; it comes closest to {}",
                                    described(match.candidate->revisions, history));
     for (const Change& change : match.fit.conflicts) {

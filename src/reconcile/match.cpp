@@ -35,33 +35,26 @@ std::vector<std::string> made_ahead(const Changes& extra, const Candidate& candi
     return ahead;
 }
 
-std::vector<std::string> missing_unread(const Structure& live, const Structure& expected) {
-    std::vector<std::string> missing;
-    std::ranges::set_difference(expected.unread, live.unread, std::back_inserter(missing));
-    return missing;
-}
-
 }  // namespace
 
 Match match_with(const Candidate& candidate, const MatchSettings& settings) {
     Match result;
-    const Schema& expected = candidate.structure.schema;
+    const Schema& expected = candidate.structure;
     result.candidate = &candidate;
-    result.live = with_expected_spelling(settings.live.schema, expected, settings.replay);
+    result.live = with_expected_spelling(settings.live, expected, settings.replay);
     result.fit = fit(settings.managed.part_of(result.live), expected);
-    result.missing_unread = missing_unread(settings.live, candidate.structure);
     result.ahead = made_ahead(result.fit.extra, candidate, settings.candidates);
     return result;
 }
 
 Matches::Matches(const MatchSettings& settings)
-    : settings_(settings), live_(settings.managed.part_of(settings.live.schema)) {
+    : settings_(settings), live_(settings.managed.part_of(settings.live)) {
     for (const Candidate& candidate : settings.candidates.all) {
-        const Schema& expected = candidate.structure.schema;
+        const Schema& expected = candidate.structure;
         const Fit hopeful = fit(with_all_expressions_of(live_, expected), expected);
         trials_.push_back({&candidate, hopeful.conflicts.size(),
                            made_ahead(hopeful.extra, candidate, settings.candidates).size(),
-                           hopeful.distance() + missing_unread(settings.live, candidate.structure).size()});
+                           hopeful.distance()});
     }
     // Of equals the latest.
     std::ranges::reverse(trials_);
@@ -71,7 +64,7 @@ Matches::Matches(const MatchSettings& settings)
 }
 
 bool Matches::is_refuted(const Candidate& candidate) const {
-    const Changes conflicts = fit(live_, candidate.structure.schema).conflicts;
+    const Changes conflicts = fit(live_, candidate.structure).conflicts;
     return std::ranges::any_of(conflicts, [&](const Change& conflict) {
         return std::ranges::find(refuted_, conflict) != refuted_.end();
     });
@@ -88,8 +81,8 @@ std::optional<Match> Matches::next() {
             return found;
         }
         // As they are before anything is respelled, to be recognised in other candidates.
-        std::ranges::copy_if(fit(live_, trial.candidate->structure.schema).conflicts,
-                             std::back_inserter(refuted_), [&](const Change& change) {
+        std::ranges::copy_if(fit(live_, trial.candidate->structure).conflicts, std::back_inserter(refuted_),
+                             [&](const Change& change) {
                                  return std::ranges::find(found.fit.conflicts, change.object,
                                                           &Change::object) != found.fit.conflicts.end();
                              });

@@ -14,17 +14,16 @@ namespace schemist {
 // A candidate next to the live structure.
 struct Match {
     const Candidate* candidate = nullptr;
-    Schema live;                              // all of it, with expressions written as the candidate has them
-    Fit fit;                                  // of its managed part
-    std::vector<std::string> missing_unread;  // made by the revisions, and known by name only
-    std::vector<std::string> ahead;           // there already, and made by revisions that are still to run
+    Schema live;                     // all of it, with expressions written as the candidate has them
+    Fit fit;                         // of its managed part
+    std::vector<std::string> ahead;  // there already, and made by revisions that are still to run
 
-    bool is_exact() const { return fit.is_exact() && missing_unread.empty(); }
+    bool is_exact() const { return fit.is_exact(); }
 };
 
 struct MatchSettings {
     const ReplaySettings& replay;
-    const Structure& live;
+    const Schema& live;
     const Managed& managed;
     const Candidates& candidates;
 };

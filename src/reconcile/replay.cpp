@@ -88,16 +88,16 @@ class Collector {
             return;
         }
         Replay replay(settings_);
-        Schema before = replay.read().schema;
+        Schema before = replay.read();
         std::set<std::string> applied;
         for (std::size_t i = 0; i < order.size(); ++i) {
             replay.apply(*history_.find(order[i]));
             applied.insert(order[i]);
-            Structure structure = replay.read();
+            Schema structure = replay.read();
             if (!result_.made.contains(order[i])) {
-                result_.made.emplace(order[i], created_between(before, structure.schema));
+                result_.made.emplace(order[i], created_between(before, structure));
             }
-            before = structure.schema;
+            before = structure;
             if (known_.insert(applied).second) {
                 const auto end = order.begin() + static_cast<std::ptrdiff_t>(i) + 1;
                 result_.all.push_back({{order.begin(), end}, std::move(structure)});
@@ -119,18 +119,6 @@ class Collector {
 };
 
 }  // namespace
-
-Structure read_structure(Connection& connection, const Dialect& dialect, const Name& journal) {
-    Structure structure{dialect.introspect(connection, journal), {}};
-    if (dialect.name() == DialectName::postgresql) {
-        structure.unread = postgresql::unmodelled(connection);
-        // Who may do what is another question than what is there, and every server answers it in another way.
-        std::erase_if(structure.unread,
-                      [](const std::string& object) { return object.starts_with("privileges on "); });
-        std::ranges::sort(structure.unread);
-    }
-    return structure;
-}
 
 std::unique_ptr<Scratch> require_scratch(const MakeScratch& make_scratch) {
     try {
@@ -175,10 +163,9 @@ void Replay::apply(const Revision& revision, Direction direction, std::size_t st
     }
 }
 
-Structure Replay::read() {
-    Structure structure = read_structure(scratch_->connection(), settings_.dialect, settings_.journal);
-    structure.schema = without_tables(std::move(structure.schema), external_, settings_.dialect);
-    return structure;
+Schema Replay::read() {
+    return without_tables(settings_.dialect.introspect(scratch_->connection(), settings_.journal), external_,
+                          settings_.dialect);
 }
 
 std::vector<std::string> with_ancestors(const History& history, const std::vector<std::string>& revisions) {

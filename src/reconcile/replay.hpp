@@ -16,14 +16,6 @@
 
 namespace schemist {
 
-// What is there: what is read and compared, and what is only known by name.
-struct Structure {
-    Schema schema;
-    std::vector<std::string> unread;  // "view public.v", sorted
-};
-
-Structure read_structure(Connection& connection, const Dialect& dialect, const Name& journal);
-
 // Where revisions are tried, and what they find there.
 struct ReplaySettings {
     const Dialect& dialect;
@@ -60,7 +52,7 @@ class Replay {
     void apply(const Revision& revision, Direction direction = Direction::upgrade,
                std::size_t steps = all_steps);
 
-    Structure read();
+    Schema read();
 
     Connection& connection() { return scratch_->connection(); }
 
@@ -76,7 +68,7 @@ std::unique_ptr<Scratch> require_scratch(const MakeScratch& make_scratch);
 // A state that a database can be in.
 struct Candidate {
     std::vector<std::string> revisions;  // applied, each behind those that it needs
-    Structure structure;
+    Schema structure;
 };
 
 struct Candidates {

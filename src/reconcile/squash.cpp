@@ -23,19 +23,11 @@ Error refused(const ReplaySettings& settings, std::string what) {
 }
 
 // What only the statements of the revisions make, and no comparison of structures tells.
-void require_structure_alone(Replay& replay, const Structure& made, const ReplaySettings& settings) {
+void require_structure_alone(Replay& replay, const Schema& made, const ReplaySettings& settings) {
     constexpr std::string_view cure = "add --join: the SQL of the revisions is kept, one after the other";
-    if (!made.unread.empty()) {
-        throw refused(settings,
-                      fmt::format("the revisions make what Schemist does not read, and could not make "
-                                  "anew: {}",
-                                  fmt::join(made.unread, ", ")))
-            .hint(std::string(cure))
-            .exit_code(ExitCode::configuration);
-    }
     std::vector<std::string> with_rows;
     const Dialect& dialect = settings.dialect;
-    for (const TableStructure& table : made.schema.tables) {
+    for (const TableStructure& table : made.tables) {
         const std::string name = (table.name.schema.empty() ? "" : dialect.quote(table.name.schema) + ".") +
                                  dialect.quote(table.name.name);
         if (!replay.connection().run_script(fmt::format("SELECT 1 FROM {} LIMIT 1", name)).empty()) {
@@ -79,13 +71,10 @@ class Proof {
     Proof(const ReplaySettings& settings, const Revision& squashed)
         : settings_(settings), squashed_(squashed) {}
 
-    void require_equal(const Structure& actual, const Structure& expected, std::string_view claim) const {
+    void require_equal(const Schema& actual, const Schema& expected, std::string_view claim) const {
         std::vector<std::string> differences;
-        for (const Change& change : diff(actual.schema, expected.schema)) {
+        for (const Change& change : diff(actual, expected)) {
             differences.push_back(describe(change));
-        }
-        if (actual.unread != expected.unread) {
-            differences.emplace_back("objects that Schemist does not read");
         }
         if (!differences.empty()) {
             throw refused(settings_, fmt::format("the proof failed: {}; still to do: {}", claim,
@@ -136,11 +125,11 @@ SquashedSections squash(const History& history, const Indices& revisions, const 
                         SquashWay way, const ReplaySettings& settings) {
     const DialectName dialect = settings.dialect.name();
     Replay former(settings);
-    const Structure before = former.read();
+    const Schema before = former.read();
     for (const History::Index index : revisions) {
         former.apply(history[index]);
     }
-    const Structure made = former.read();
+    const Schema made = former.read();
 
     SquashedSections sections;
     if (way == SquashWay::joined) {
@@ -148,12 +137,10 @@ SquashedSections squash(const History& history, const Indices& revisions, const 
         sections.downgrade = joined(history, revisions, Direction::downgrade, dialect);
     } else {
         require_structure_alone(former, made, settings);
-        sections.upgrade = section_of(
-            make_plan(diff(before.schema, made.schema), before.schema, made.schema, settings.dialect),
-            Direction::upgrade, dialect);
-        sections.downgrade = section_of(
-            make_plan(diff(made.schema, before.schema), made.schema, before.schema, settings.dialect),
-            Direction::downgrade, dialect);
+        sections.upgrade = section_of(make_plan(diff(before, made), before, made, settings.dialect),
+                                      Direction::upgrade, dialect);
+        sections.downgrade = section_of(make_plan(diff(made, before), made, before, settings.dialect),
+                                        Direction::downgrade, dialect);
     }
 
     Revision whole = squashed;

@@ -33,7 +33,7 @@ std::string description_of(const Change& change) {
 }
 
 struct Expected {
-    Structure structure;
+    Schema structure;
     Managed managed;
 };
 
@@ -42,7 +42,7 @@ Expected replay(const Journal& journal, const History& history, const ReplaySett
     Expected expected;
     const auto note = [&] {
         expected.structure = replay.read();
-        expected.managed.add(expected.structure.schema);
+        expected.managed.add(expected.structure);
     };
     note();
     for (const JournalRow& row : journal.rows) {
@@ -119,18 +119,15 @@ VerifyReport verify(Connection& connection, const Dialect& dialect, const Histor
     if (journal.rows.empty()) {
         return report;
     }
-    const Structure found = read_structure(connection, dialect, settings.journal);
+    const Schema found = dialect.introspect(connection, settings.journal);
     ReplaySettings replaying{dialect, settings.make_scratch, settings.journal, settings.external};
     const Expected expected =
-        with_live_externals(replaying, not_created(found.schema, created_tables(history, dialect)),
+        with_live_externals(replaying, not_created(found, created_tables(history, dialect)),
                             [&] { return replay(journal, history, replaying); });
-    const Schema live = with_expected_spelling(found.schema, expected.structure.schema, replaying);
-    const Changes changes = diff(expected.managed.part_of(live), expected.structure.schema);
-    std::ranges::set_difference(expected.structure.unread, found.unread,
-                                std::back_inserter(report.missing_unread));
+    const Schema live = with_expected_spelling(found, expected.structure, replaying);
+    const Changes changes = diff(expected.managed.part_of(live), expected.structure);
     if (!changes.empty()) {
-        write_sql(report, changes, live, expected.managed.with_part(live, expected.structure.schema),
-                  dialect);
+        write_sql(report, changes, live, expected.managed.with_part(live, expected.structure), dialect);
     }
     return report;
 }

@@ -33,11 +33,9 @@ struct VerifyReport {
     std::vector<std::string> edited;      // revisions whose SQL is not what was applied
     std::vector<JournalRow> interrupted;  // compared as far as they have come
     std::vector<Drift> drift;
-    std::vector<std::string>
-        missing_unread;  // made by revisions and not there; known by name only: "view public.v"
     std::string script;  // undoes all drift, in an order that works
 
-    bool has_drift() const { return !drift.empty() || !missing_unread.empty(); }
+    bool has_drift() const { return !drift.empty(); }
     bool is_clean() const { return !has_drift() && edited.empty(); }
 };
 

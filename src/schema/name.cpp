@@ -20,7 +20,7 @@ std::string_view cut(std::string_view text, std::size_t length) {
 }
 
 std::string generated_name(std::string_view table, std::string_view column, std::string_view label) {
-    const std::size_t available = longest_name - label.size() - 2;
+    const std::size_t available = longest_name - label.size() - (column.empty() ? 1 : 2);
     std::size_t first = table.size();
     std::size_t second = column.size();
     while (first + second > available) {
@@ -28,8 +28,10 @@ std::string generated_name(std::string_view table, std::string_view column, std:
     }
     std::string name(cut(table, first));
     name += '_';
-    name += cut(column, second);
-    name += '_';
+    if (!column.empty()) {
+        name += cut(column, second);
+        name += '_';
+    }
     return name += label;
 }
 

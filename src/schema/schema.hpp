@@ -38,9 +38,10 @@ struct Dependencies {
     bool operator==(const Dependencies&) const { return true; }
 };
 
-// Whether the server that the schema was read from has a constraint for each NOT NULL. No difference between two schemas.
+// Whether the server that the schema was read from has a constraint for each NOT NULL, of columns and of domains. No difference between two schemas.
 struct NotNullConstraints {
     bool are_kept = false;
+    bool are_kept_of_domains = false;
 
     bool operator==(const NotNullConstraints&) const { return true; }
 };

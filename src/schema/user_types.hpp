@@ -29,6 +29,9 @@ struct Domain {
     std::string type;
     std::string collation;  // as written in SQL; empty: the type's own
     bool not_null = false;
+    // PostgreSQL 17: a constraint with a name (empty: what the server makes of the domain's) and a comment.
+    std::string not_null_name;
+    std::string not_null_comment;
     std::string default_expression;  // empty: none
     std::vector<DomainConstraint> constraints;
     std::string comment;
@@ -43,6 +46,8 @@ struct Domain {
         visit("type", &Domain::type);
         visit("collation", &Domain::collation);
         visit("not_null", &Domain::not_null);
+        visit("not_null_name", &Domain::not_null_name);
+        visit("not_null_comment", &Domain::not_null_comment);
         visit("default", &Domain::default_expression);
         visit("constraints", &Domain::constraints);
         visit("comment", &Domain::comment);

@@ -60,9 +60,6 @@ void refuse_drift(Connection& connection, const Dialect& dialect, const History&
     for (const Drift& one : found.drift) {
         drift.push_back(one.description);
     }
-    for (const std::string& object : found.missing_unread) {
-        drift.push_back("missing: " + object);
-    }
     throw Error(fmt::format("the database is not what its journal says: {}", fmt::join(drift, ", ")))
         .at(url.masked())
         .state("nothing was changed by this comparison")

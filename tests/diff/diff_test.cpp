@@ -95,3 +95,14 @@ TEST_CASE("the way back is the reverse") {
     CHECK(descriptions(schema_of({t}), schema_of({u})) == Texts{"drop table t", "create table u"});
     CHECK(descriptions(schema_of({u}), schema_of({t})) == Texts{"create table t", "drop table u"});
 }
+
+TEST_CASE("the name of a domain's NOT NULL is a difference where both servers have it") {
+    Schema from;
+    from.domains.push_back({.name = {"public", "d"}, .type = "integer", .not_null = true});
+    Schema to = from;
+    to.domains[0].not_null_name = "must";
+    from.not_null_constraints.are_kept_of_domains = true;
+    CHECK(diff(from, to).empty());
+    to.not_null_constraints.are_kept_of_domains = true;
+    CHECK(descriptions(from, to) == Texts{"alter domain d: not null name"});
+}

@@ -121,3 +121,15 @@ TEST_CASE(
     }
     CHECK(found == std::vector<std::string>{"old_f(integer)=new_f", "old_view=new_view", "mood.ok=good"});
 }
+
+TEST_CASE("the NOT NULL of a domain that is renamed stays what it was called") {
+    Schema from;
+    from.domains.push_back({.name = {"public", "old"}, .type = "integer", .not_null = true});
+    Schema to;
+    to.domains.push_back({.name = {"public", "new"}, .type = "integer", .not_null = true});
+    const std::vector<Rename> hints{parse_rename("old=new", from, to)};
+    const Changes changes = rename_changes(from, to, hints);
+    const Schema renamed = with_renames(from, changes);
+    CHECK(renamed.domains.at(0).not_null_name == "old_not_null");
+    CHECK(with_renames(renamed, reversed(changes)) == from);
+}

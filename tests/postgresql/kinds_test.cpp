@@ -180,11 +180,6 @@ TEST_CASE("PostgreSQL 18: virtual columns, periods, and constraints that are not
     CHECK(booking.foreign_keys.at(1).not_enforced);
     CHECK(schema.find_table({"public", "room"})->primary_key->without_overlaps);
     CHECK(schema.find_table({"public", "room"})->exclusions.empty());
-    database.connection().run_script(
-        "CREATE DOMAIN named AS integer CONSTRAINT must NOT NULL; CREATE DOMAIN unnamed AS integer NOT NULL;"
-        "CREATE TABLE modelled (a integer CONSTRAINT must NOT NULL); DROP EXTENSION btree_gist CASCADE");
-    CHECK(postgresql::unmodelled(database.connection()) ==
-          std::vector<std::string>{"not-null constraint must on public.named"});
 }
 
 TEST_CASE("a name goes from one constraint or index to another") {

@@ -4,6 +4,7 @@
 
 #include <schemist/error.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -115,6 +116,38 @@ TEST_CASE("a range type has its multirange in another schema") {
     check_both_ways(
         "CREATE TYPE a AS RANGE (SUBTYPE = date, MULTIRANGE_TYPE_NAME = m); CREATE TABLE t (x a)",
         "CREATE TYPE b AS RANGE (SUBTYPE = date, MULTIRANGE_TYPE_NAME = m); CREATE TABLE t (x b)");
+}
+
+TEST_CASE("the NOT NULL of a domain has a name and a comment") {
+    if (server_major() < 17) {
+        return;
+    }
+    const std::string start =
+        "CREATE DOMAIN a AS int NOT NULL; CREATE DOMAIN b AS int CONSTRAINT one NOT NULL CHECK (VALUE > 0);"
+        "CREATE DOMAIN c AS int NOT NULL; ALTER DOMAIN c RENAME TO d; CREATE DOMAIN e AS int;"
+        "CREATE DOMAIN f AS int NOT NULL; COMMENT ON CONSTRAINT f_not_null ON DOMAIN f IS 'f';"
+        "CREATE DOMAIN g AS int CONSTRAINT named NOT NULL; CREATE DOMAIN h AS int NOT NULL;"
+        "CREATE TABLE t (g g, h h);";
+    const std::string goal =
+        "CREATE DOMAIN a AS int CONSTRAINT two NOT NULL;"
+        "CREATE DOMAIN b AS int CONSTRAINT two NOT NULL CHECK (VALUE > 0);"
+        "COMMENT ON CONSTRAINT two ON DOMAIN b IS 'b'; CREATE DOMAIN d AS int NOT NULL;"
+        "CREATE DOMAIN e AS int CONSTRAINT three NOT NULL; CREATE DOMAIN f AS int;"
+        "CREATE DOMAIN g AS text CONSTRAINT named NOT NULL; CREATE DOMAIN h AS text NOT NULL;"
+        "CREATE TABLE t (g g, h h); CREATE TABLE u (x int CONSTRAINT i_not_null CHECK (x > 0));"
+        "CREATE DOMAIN i AS int NOT NULL;";
+    check_both_ways(start, goal, "INSERT INTO t VALUES (1, 2)");
+    check_both_ways("SELECT 1", goal);
+    const std::string longest(63, 'd');
+    TestDatabase database(start + "CREATE DOMAIN " + longest + " AS int NOT NULL");
+    const Schema schema = introspect(database);
+    const auto name_of = [&](const std::string& domain) {
+        return std::ranges::find(schema.domains, Name{"public", domain}, &Domain::name)->not_null_name;
+    };
+    CHECK(name_of("a") == "");
+    CHECK(name_of("b") == "one");
+    CHECK(name_of("d") == "c_not_null");
+    CHECK(name_of(longest) == "");
 }
 
 }  // namespace

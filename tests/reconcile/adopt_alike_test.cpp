@@ -214,15 +214,3 @@ TEST_CASE("the comment and the privileges of an identity's sequence are added") 
     CHECK(identity.comment == "counts");
     CHECK(identity.privileges.granted == std::vector<Grant>{{"PUBLIC", "USAGE", false}});
 }
-
-TEST_CASE("what is not read, and revisions make, and is not there, is told by its name") {
-    const std::string table = "CREATE TABLE notes (id integer);";
-    LiveDatabase live(DialectName::postgresql, "CREATE DOMAIN item AS integer NOT NULL;" + table);
-    if (std::stoi(live.connection().query("SHOW server_version_num").text(0, 0)) < 170000) {
-        return;  // such a constraint has no name there
-    }
-    const std::string named = "CREATE DOMAIN item AS integer CONSTRAINT must NOT NULL;" + table;
-    const Error error = error_of([&] { live.adopt(history_of({revision_text("a1", "", named)})); });
-    CHECK(has(error.what_failed(), "not-null constraint must on public.item is missing"));
-    CHECK(error.exit_code() == ExitCode::mismatch);
-}

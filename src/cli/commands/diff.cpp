@@ -121,7 +121,6 @@ Schema read_side(Invocation& invocation, const Side& side, DialectName name) {
             return invocation.desired(name).schema;
         case Source::database: {
             const auto connection = connect(parse_url(side.text), ConnectionPurpose::inspection);
-            invocation.report_unmodelled(*connection);
             return dialect.introspect(*connection, invocation.journal(name));
         }
         case Source::history:
@@ -136,7 +135,6 @@ Schema read_side(Invocation& invocation, const Side& side, DialectName name) {
             workshop.run_script(script);
         }
     }
-    invocation.report_unmodelled(workshop.connection());
     return workshop.read();
 }
 

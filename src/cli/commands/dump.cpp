@@ -11,7 +11,6 @@ namespace {
 int run(Invocation& invocation) {
     const auto connection = invocation.connect();
     const Dialect& dialect = invocation.dialect();
-    invocation.report_unmodelled(*connection);
     const Schema schema = dialect.introspect(*connection, invocation.journal(dialect.name()));
     if (const std::string folder = invocation.arguments().value("split"); !folder.empty()) {
         const std::vector<DumpFile> files = dump_files(schema, dialect);

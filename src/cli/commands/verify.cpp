@@ -31,7 +31,6 @@ Json to_json(const VerifyReport& report, const std::string& database) {
             {"applied", report.applied},
             {"clean", report.is_clean()},
             {"drift", drift},
-            {"missing_unread", report.missing_unread},
             {"undo", report.script},
             {"edited", report.edited},
             {"interrupted", interrupted}};
@@ -64,13 +63,10 @@ void print(Invocation& invocation, const VerifyReport& report) {
                               report.applied.size() == 1 ? "s" : ""));
         return;
     }
-    const std::size_t count = report.drift.size() + report.missing_unread.size();
+    const std::size_t count = report.drift.size();
     for (const Drift& one : report.drift) {
         invocation.annotate(AnnotationLevel::error, "", "drift: " + one.description);
         output.note(one.description);
-    }
-    for (const std::string& object : report.missing_unread) {
-        output.note(fmt::format("missing: {} (no SQL for it: it is not read)", object));
     }
     output.note(fmt::format("drift: {} object{} not what the applied revisions make; this would undo it:",
                             count, count == 1 ? " is" : "s are"));

@@ -111,7 +111,7 @@ Differences::Differences(const Changes& changes, const Schema& from, const Schem
     divide(taken_down_.changes);
     index_changes();
     index_keys();
-    if (to.not_null_constraints.are_kept) {
+    if (to.not_null_constraints.are_kept_of_domains) {
         index_constraints(from);
         index_constraints(to);
         index_constraints_of_joining();

@@ -117,6 +117,7 @@ class Differences {
     // Whether a constraint of that name may stand in the schema already, so that the server would make up another one for the NOT
     // NULL of the table.
     bool has_other_not_null(const Name& table, const std::string& name) const;
+    bool has_other_not_null(const Domain& domain) const;
 
     // The new sequence of a column that is created as `serial` would.
     const Sequence* serial_sequence(const Name& table, const Column& column) const;

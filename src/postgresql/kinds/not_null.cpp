@@ -33,7 +33,6 @@ std::string query(const Scope&) {
 }
 
 void read(const Result& rows, Reading& reading) {
-    reading.schema.not_null_constraints.are_kept = true;
     for (std::size_t row = 0; row < rows.size(); ++row) {
         Column* column = reading.column(rows.oid(row, 0), rows.integer(row, 1));
         if (column == nullptr) {
@@ -208,6 +207,13 @@ void Differences::index_constraints_of_joining() {
 bool Differences::has_other_not_null(const Name& table, const std::string& name) const {
     return to_.not_null_constraints.are_kept &&
            (is_rebuilt(table) || constraints_.contains({table.schema, name}));
+}
+
+// One that is made anew stands beside the old one.
+bool Differences::has_other_not_null(const Domain& domain) const {
+    const Name constraint{domain.name.schema, generated_name(domain.name.name, {}, "not_null")};
+    return to_.not_null_constraints.are_kept_of_domains &&
+           (is_made_anew({Kind::domain, domain.name, {}}) || constraints_.contains(constraint));
 }
 
 std::vector<Reader> not_null_readers(const Scope& scope) {

@@ -17,6 +17,7 @@
 //   constexpr bool drops_alone = true;                      // outside of a transaction
 //   std::string note(const Change&);                        // for the reviewer
 //   std::vector<std::string> set_aside(const View&);                     // what else is renamed while a new one stands beside it
+//   View made_beside(View, const Differences&);             // how CREATE names its parts while others have the same names
 //   void connect(const View&, const Differences&, DdlAction& create);       // what the catalogue does not know it needs
 //   void disconnect(const View&, DdlAction& drop);                          // and frees
 
@@ -132,7 +133,11 @@ class StandardWriter {
 
     void create(const Value& value) {
         DdlAction action;
-        action.statements = K::create(value);
+        if constexpr (requires { K::made_beside(value, differences_); }) {
+            action.statements = K::create(K::made_beside(value, differences_));
+        } else {
+            action.statements = K::create(value);
+        }
         Value made{};
         if constexpr (requires { value.privileges; }) {
             made.privileges = differences_.given_by_default(kind_of<Value>, change_.object.name);
