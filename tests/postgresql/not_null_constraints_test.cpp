@@ -240,5 +240,57 @@ TEST_CASE("the name of a NOT NULL goes over to that of another column") {
                     "CREATE TABLE t (a serial PRIMARY KEY); ALTER TABLE t RENAME a TO c");
 }
 
+TEST_CASE("a table inherits the NOT NULL of the columns of its primary key") {
+    if (!has_constraints()) {
+        return;
+    }
+    const std::string parent = "CREATE TABLE p (a integer NOT NULL, b integer NOT NULL);";
+    check_both_ways(parent, parent + "CREATE TABLE h () INHERITS (p); ALTER TABLE h ADD PRIMARY KEY (a)");
+    check_both_ways(parent,
+                    parent + "CREATE TABLE h (PRIMARY KEY (a), FOREIGN KEY (b) REFERENCES h) INHERITS (p)");
+}
+
+// The server would make it anew together with those of the heirs: under its own name, or refuse it.
+TEST_CASE("a column gets another type, and its NOT NULL is called otherwise in heirs") {
+    if (!has_constraints()) {
+        return;
+    }
+    const auto tables = [](const std::string& type, const std::string& rest, const std::string& key) {
+        const std::string columns = (key.empty() ? "(k integer, a " : "(k integer NOT NULL, a ") + type;
+        return "CREATE TABLE p " + columns + " CONSTRAINT first NOT NULL" + key +
+               ") PARTITION BY LIST (k);"
+               "CREATE TABLE p1 PARTITION OF p (CONSTRAINT mine NOT NULL a) FOR VALUES IN (1);"
+               "CREATE TABLE p2 " +
+               columns + " NOT NULL) PARTITION BY LIST (k); CREATE TABLE p3 " + columns +
+               " CONSTRAINT third NOT NULL" + rest +
+               "); ALTER TABLE p2 ATTACH PARTITION p3 FOR VALUES IN (2);"
+               "ALTER TABLE p ATTACH PARTITION p2 FOR VALUES IN (2);"
+               "COMMENT ON CONSTRAINT third ON p3 IS 'kept';";
+    };
+    const std::string rows = "INSERT INTO p VALUES (1, 1), (2, 2)";
+    check_both_ways(tables("integer", "", ""), tables("bigint", "", ""), rows);
+    check_both_ways(tables("integer", ", PRIMARY KEY (a)", ""), tables("bigint", ", PRIMARY KEY (a)", ""),
+                    rows);
+    const std::string key = ", PRIMARY KEY (k, a)";
+    check_both_ways(tables("integer", "", key), tables("bigint", "", key), rows);
+    const std::string nullable =
+        "CREATE TABLE p (k integer, a text) PARTITION BY LIST (k);"
+        "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);"
+        "CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2) PARTITION BY LIST (k);"
+        "CREATE TABLE p3 PARTITION OF p2 FOR VALUES IN (2);";
+    check_both_ways(tables("integer", "", ""), nullable, rows);
+    const std::string without =
+        "CREATE TABLE p (k integer) PARTITION BY LIST (k);"
+        "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);"
+        "CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2) PARTITION BY LIST (k);"
+        "CREATE TABLE p3 PARTITION OF p2 FOR VALUES IN (2);";
+    check_both_ways(tables("integer", "", ""), without);
+    const auto inheriting = [](const std::string& type) {
+        return "CREATE TABLE p (a " + type + " NOT NULL); CREATE TABLE h (a " + type +
+               " CONSTRAINT mine NOT NULL) INHERITS (p);";
+    };
+    check_both_ways(inheriting("integer"), inheriting("bigint"), "INSERT INTO h VALUES (1)");
+}
+
 }  // namespace
 }  // namespace schemist::test

@@ -194,6 +194,12 @@ DdlAction add(const Name& table, const Column& column, const Reference& object,
               const Differences& differences) {
     DdlAction action;
     Column defined = column;
+    const std::vector<std::string> of_heirs = not_null_of_heirs(table, column, differences);
+    const bool not_null_afterwards_too =
+        !of_heirs.empty() && !column.identity && differences.serial_sequence(table, column) == nullptr;
+    if (not_null_afterwards_too) {
+        defined.not_null = false;
+    }
     const bool identity_afterwards = is_identity_of_parent_only(table, column, differences);
     if (identity_afterwards) {
         defined.identity.reset();
@@ -204,6 +210,10 @@ DdlAction add(const Name& table, const Column& column, const Reference& object,
         action.statements.push_back(fmt::format("{} ALTER COLUMN {} ADD {}", alter_table(table),
                                                 quote_identifier(column.name),
                                                 identity_clause(table, column, false)));
+    }
+    if (not_null_afterwards_too) {
+        append(action.statements, of_heirs);
+        action.statements.push_back(make_not_null(table, column, differences));
     }
     append(action.statements, not_null_afterwards(table, column, differences));
     append(action.statements, column_attributes(table, with_options_of(column), column));

@@ -68,7 +68,7 @@ class Alteration {
         if (moves()) {
             move(object);
         }
-        NotNullChange not_null = change_not_null(table_, before_, after_, differences_);
+        NotNullChange not_null = change_not_null();
         if (!not_null.statements.empty()) {
             take_not_null_name(table_, after_, differences_, action_);
             leave_not_null_name(table_, before_, differences_, action_);
@@ -146,6 +146,23 @@ class Alteration {
         }
     }
 
+    // Beside what its heirs keep of it.
+    void change_type_to(const std::string& text) {
+        if (!forgets_not_null_of_heirs(differences_.from(), differences_.heirs(), table_, before_)) {
+            alter(text);
+            return;
+        }
+        append(action_.statements, give_up_not_null(table_, before_, differences_));
+        alter(text);
+        append(action_.statements, not_null_again(table_, before_, after_.not_null, differences_));
+        is_nullable_already_ = !after_.not_null;
+    }
+
+    NotNullChange change_not_null() const {
+        return is_nullable_already_ ? NotNullChange{}
+                                    : postgresql::change_not_null(table_, before_, after_, differences_);
+    }
+
     void change_type() {
         if (!type_changes() || moves()) {
             return;
@@ -156,13 +173,13 @@ class Alteration {
         }
         const TableStructure* table = differences_.to().find_table(table_);
         if (table != nullptr && table->is_foreign()) {
-            alter(text);  // it has no values of its own
+            change_type_to(text);  // it has no values of its own
             return;
         }
         if (!is_converted_by_server(before_, after_, differences_)) {
             text += " USING " + converted_value(before_, after_, differences_);
         }
-        alter(text);
+        change_type_to(text);
         append(action_.statements, toast_parameters_again(table_, differences_));
         if (narrows(before_.type, after_.type)) {
             action_.losses.push_back(
@@ -181,7 +198,7 @@ class Alteration {
         const std::string collation = after_.collation.empty() ? "" : " COLLATE " + after_.collation;
         const MovedValue value = moved_value(after_, differences_);
         append(action_.statements, value.before);
-        alter(fmt::format("TYPE {}{} USING {}", after_.type, collation, value.expression));
+        change_type_to(fmt::format("TYPE {}{} USING {}", after_.type, collation, value.expression));
         append(action_.statements, value.after);
         append(action_.frees, differences_.old_types_of(object));
     }
@@ -355,6 +372,7 @@ class Alteration {
     const Column& after_;
     const Differences& differences_;
     DdlAction action_;
+    bool is_nullable_already_ = false;
 };
 
 }  // namespace

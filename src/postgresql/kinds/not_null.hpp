@@ -24,6 +24,13 @@ std::string not_null_line(const TableStructure& table, const Column& column, con
 // Whether such a column has a NOT NULL beside what its parents give it.
 bool is_not_null_besides(const TableStructure& table, const Column& column, const Differences& differences);
 
+// Heirs that call theirs otherwise than their parent have it before that, which then takes it for its own: what is handed down is
+// called as the parent's. Empty: it may be.
+std::vector<std::string> not_null_of_heirs(const Name& table, const Column& column,
+                                           const Differences& differences);
+// ALTER TABLE ... SET NOT NULL, or ADD CONSTRAINT.
+std::string make_not_null(const Name& table, const Column& column, const Differences& differences);
+
 // What CREATE TABLE and ADD COLUMN cannot say.
 std::vector<std::string> not_null_afterwards(const Name& table, const Column& column,
                                              const Differences& differences);
@@ -34,6 +41,17 @@ struct NotNullChange {
 };
 NotNullChange change_not_null(const Name& table, const Column& before, const Column& after,
                               const Differences& differences);
+
+// Whether the server, which makes the constraint of a column that gets another type anew, and those of the table's heirs from it,
+// would forget how these are called, or refuse it for that.
+bool forgets_not_null_of_heirs(const Schema& from, const Heirs& heirs, const Name& table,
+                               const Column& before);
+// They are all given up while the column gets its type, but for those of heirs without heirs of their own, which the server
+// makes anew as they are. What makes them again, under the names that they had; with the table's, or without.
+std::vector<std::string> give_up_not_null(const Name& table, const Column& before,
+                                          const Differences& differences);
+std::vector<std::string> not_null_again(const Name& table, const Column& before, bool is_kept,
+                                        const Differences& differences);
 
 // The constraint of a column that goes, or is no longer NOT NULL, may have the name of one that comes: the one that goes should
 // go first, or is called otherwise.

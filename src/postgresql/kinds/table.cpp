@@ -79,7 +79,10 @@ std::vector<Reference> used(const Schema& schema, const TableStructure& table,
     return references;
 }
 
-void add_repeated(const TableStructure& table, Origin origin, DdlAction& action) {
+void add_keys_afterwards(const TableStructure& table, const Schema& to, Origin origin, DdlAction& action) {
+    if (has_key_afterwards(table, to)) {
+        action.statements.push_back(alter_table(table.name) + " ADD " + definition(*table.primary_key));
+    }
     for (const UniqueConstraint& constraint : table.unique_constraints) {
         const bool is_made = origin == Origin::partition && constraint.inherited;
         if (!is_made && repeats_another(table, constraint)) {
@@ -167,7 +170,7 @@ void create(const TableStructure& table, const Differences& differences, Actions
     for (const Column& column : table.columns) {
         append(action.statements, not_null_afterwards(table.name, column, differences));
     }
-    add_repeated(table, origin, action);
+    add_keys_afterwards(table, differences.to(), origin, action);
     add_not_valid(table, differences, action);
     for (const Index& index : table.indexes) {
         if (origin == Origin::partition && index.inherited) {

@@ -56,7 +56,7 @@ std::vector<std::string> table_lines(const TableStructure& table, const Differen
     std::vector<std::string> lines;
     add_column_lines(table, differences, origin, lines);
     const auto is_made = [&](const auto& key) { return origin == Origin::partition && key.inherited; };
-    if (table.primary_key && !is_made(*table.primary_key)) {
+    if (table.primary_key && !is_made(*table.primary_key) && !has_key_afterwards(table, differences.to())) {
         lines.push_back(definition(*table.primary_key));
     }
     for (const UniqueConstraint& constraint : table.unique_constraints) {
@@ -94,6 +94,20 @@ bool repeats_another(const TableStructure& table, const UniqueConstraint& constr
     const auto place = std::ranges::find(table.unique_constraints, constraint.name, &UniqueConstraint::name);
     return (table.primary_key && is_same(*table.primary_key)) ||
            std::any_of(table.unique_constraints.begin(), place, is_same);
+}
+
+bool has_key_afterwards(const TableStructure& table, const Schema& to) {
+    const bool refers_to_itself = std::ranges::any_of(
+        table.foreign_keys, [&](const ForeignKey& key) { return key.referenced_table == table.name; });
+    if (!table.primary_key || table.inherits.empty() || refers_to_itself ||
+        !to.not_null_constraints.are_kept) {
+        return false;
+    }
+    return std::ranges::any_of(table.primary_key->columns, [&](const std::string& name) {
+        const Column* column = table.find_column(name);
+        return column != nullptr && column->not_null_constraint.inherited.value_or(column->inherited) &&
+               hands_down_not_null(to, table.inherits, name);
+    });
 }
 
 Origin origin_of(const TableStructure& table, const Schema& schema) {

@@ -44,5 +44,8 @@ void mark_index(const Differences& differences, const Name& table, std::string_v
 
 // Of two constraints on the same columns in one CREATE TABLE the server makes one: the other is added after it.
 bool repeats_another(const TableStructure& table, const UniqueConstraint& constraint);
+// Since PostgreSQL 18 a primary key in CREATE TABLE makes the NOT NULL that its columns inherit the table's own besides, and one
+// that is added after it does not.
+bool has_key_afterwards(const TableStructure& table, const Schema& to);
 
 }  // namespace schemist::postgresql

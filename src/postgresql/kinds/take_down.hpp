@@ -61,6 +61,7 @@ class TakeDown {
     bool visit_table(const TableStructure& table, const Names& moved, const Names& broken,
                      const Names& recreated);
     bool visit_keys_of_partitions(const TableStructure& table, const Names& moved);
+    bool visit_not_null_of_heirs(const TableStructure& table, const Names& moved);
     bool is_in_circle_of_relogged(const Name& table, const ForeignKey& key) const;
     bool is_left(const Name& table, bool for_good) const;
     bool visit_foreign_keys(const TableStructure& table);

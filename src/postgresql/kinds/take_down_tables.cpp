@@ -2,6 +2,7 @@
 
 #include "postgresql/kinds/column_type.hpp"
 #include "postgresql/kinds/definitions.hpp"
+#include "postgresql/kinds/not_null.hpp"
 #include "postgresql/kinds/partitions.hpp"
 #include "postgresql/kinds/take_down.hpp"
 #include "postgresql/sql.hpp"
@@ -65,6 +66,7 @@ bool TakeDown::visit_tables() {
         if (!broken.empty() || !moved.empty()) {
             more = visit_table(table, moved, broken, recreated) || more;
             more = visit_keys_of_partitions(table, moved) || more;
+            more = visit_not_null_of_heirs(table, moved) || more;
         }
         more = visit_foreign_keys(table) || more;
     }
@@ -147,6 +149,28 @@ bool TakeDown::visit_keys_of_partitions(const TableStructure& table, const Names
     }
     for (const UniqueConstraint& key : table.unique_constraints) {
         visit(key, contains_any(key.columns, moved) || contains_any(key.include, moved));
+    }
+    return more;
+}
+
+// What a primary key is made of stays NOT NULL as long as it is there.
+bool TakeDown::visit_not_null_of_heirs(const TableStructure& table, const Names& moved) {
+    bool more = false;
+    for (const std::string& name : moved) {
+        const Column* column = table.find_column(name);
+        if (column == nullptr || !forgets_not_null_of_heirs(from_, heirs_, table.name, *column)) {
+            continue;
+        }
+        const auto take_key = [&](const TableStructure& owner) {
+            if (owner.primary_key &&
+                std::ranges::find(owner.primary_key->columns, name) != owner.primary_key->columns.end()) {
+                more = take_down(part(Kind::primary_key, owner.name, owner.primary_key->name)) || more;
+            }
+        };
+        take_key(table);
+        for (const Heirs::Heir& heir : heirs_.descendants(table.name)) {
+            take_key(*heir.before);
+        }
     }
     return more;
 }
