@@ -261,35 +261,6 @@ std::string make_not_null(const Name& table, const Column& column, const Differe
                : add(table, column, differences);
 }
 
-std::vector<std::string> not_null_of_heirs(const Name& table, const Column& column,
-                                           const Differences& differences) {
-    std::vector<std::string> statements;
-    const Schema& to = differences.to();
-    const NotNullConstraint& constraint = column.not_null_constraint;
-    const TableStructure* owner = to.find_table(table);
-    if (!to.not_null_constraints.are_kept || owner == nullptr || !column.not_null || constraint.no_inherit ||
-        constraint.not_valid) {
-        return statements;
-    }
-    const std::string name = name_of_not_null(to, *owner, column);
-    // Those below come first, for the same reason.
-    std::vector<Heirs::Heir> heirs = differences.heirs().descendants(table);
-    for (auto heir = heirs.rbegin(); heir != heirs.rend(); ++heir) {
-        const Column* before = heir->before->find_column(column.name);
-        const Column* after = heir->after->find_column(column.name);
-        const bool is_made = (before == nullptr || !before->not_null) && after != nullptr && after->not_null;
-        const NotNullConstraint* own = is_made ? &after->not_null_constraint : nullptr;
-        if (own != nullptr && !own->not_valid && !differences.is_rebuilt(heir->after->name) &&
-            (heir->after->partition_of || !own->inherited.value_or(after->inherited)) &&
-            name_of_not_null(to, *heir->after, *after) != name) {
-            statements.push_back(fmt::format("{} ADD {}NOT NULL {}", alter_table(heir->after->name),
-                                             constraint_prefix(name_of_not_null(to, *heir->after, *after)),
-                                             quote_identifier(column.name)));
-        }
-    }
-    return statements;
-}
-
 std::vector<std::string> not_null_afterwards(const Name& table, const Column& column,
                                              const Differences& differences) {
     std::vector<std::string> statements;
@@ -336,78 +307,6 @@ NotNullChange change_not_null(const Name& table, const Column& before, const Col
             comment_on_constraint(table, name_after(table, after, differences), now.comment));
     }
     return change;
-}
-
-// A primary key must be taken down for it; an identity cannot be.
-bool forgets_not_null_of_heirs(const Schema& from, const Heirs& heirs, const Name& table,
-                               const Column& before) {
-    const NotNullConstraint& constraint = before.not_null_constraint;
-    const TableStructure* owner = from.find_table(table);
-    if (!from.not_null_constraints.are_kept || owner == nullptr || !before.not_null ||
-        constraint.no_inherit || constraint.not_valid || before.identity) {
-        return false;
-    }
-    const std::string name = name_of_not_null(from, *owner, before);
-    return std::ranges::any_of(heirs.descendants(table), [&](const Heirs::Heir& heir) {
-        const Column* column = heir.before->find_column(before.name);
-        return column != nullptr && column->not_null && name_of_not_null(from, *heir.before, *column) != name;
-    });
-}
-
-namespace {
-
-enum class HeirsNotNull { none, handed_down, own_with_heirs, own };
-
-// Before, and called otherwise than the parent's if it is handed down.
-HeirsNotNull not_null_of(const Heirs::Heir& heir, const std::string& name, const Differences& differences) {
-    const Column* column = heir.before->find_column(name);
-    if (column == nullptr || !column->not_null) {
-        return HeirsNotNull::none;
-    }
-    if (column->not_null_constraint.inherited.value_or(column->inherited)) {
-        return column->not_null_constraint.name.empty() ? HeirsNotNull::none : HeirsNotNull::handed_down;
-    }
-    return differences.heirs().children(heir.before->name).empty() ? HeirsNotNull::own
-                                                                   : HeirsNotNull::own_with_heirs;
-}
-
-}  // namespace
-
-std::vector<std::string> give_up_not_null(const Name& table, const Column& before,
-                                          const Differences& differences) {
-    std::vector<std::string> statements{drop(table, before)};
-    for (const Heirs::Heir& heir : differences.heirs().descendants(table)) {
-        if (not_null_of(heir, before.name, differences) == HeirsNotNull::own_with_heirs) {
-            statements.push_back(drop(heir.before->name, before));
-        }
-    }
-    return statements;
-}
-
-std::vector<std::string> not_null_again(const Name& table, const Column& before, bool is_kept,
-                                        const Differences& differences) {
-    std::vector<std::string> statements;
-    const auto make_again = [&](const TableStructure& owner) {
-        const Column& column = *owner.find_column(before.name);
-        const std::string name = name_of_not_null(differences.from(), owner, column);
-        statements.push_back(fmt::format("{} ADD {}NOT NULL {}", alter_table(owner.name),
-                                         constraint_prefix(name), quote_identifier(column.name)));
-        if (const std::string& comment = column.not_null_constraint.comment; !comment.empty()) {
-            statements.push_back(comment_on_constraint(owner.name, name, comment));
-        }
-    };
-    // A parent takes those of its children for its own, as long as they are there before.
-    const std::vector<Heirs::Heir> heirs = differences.heirs().descendants(table);
-    for (auto heir = heirs.rbegin(); heir != heirs.rend(); ++heir) {
-        const HeirsNotNull found = not_null_of(*heir, before.name, differences);
-        if (found == HeirsNotNull::own_with_heirs || (is_kept && found == HeirsNotNull::handed_down)) {
-            make_again(*heir->before);
-        }
-    }
-    if (is_kept) {
-        make_again(*differences.from().find_table(table));
-    }
-    return statements;
 }
 
 void take_not_null_name(const Name& table, const Column& after, const Differences& differences,
