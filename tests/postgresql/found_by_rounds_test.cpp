@@ -427,5 +427,11 @@ TEST_CASE("a column becomes an enum that loses a value, and its default was a fu
                     "INSERT INTO t VALUES ('a', 'c', 'a')");
 }
 
+TEST_CASE("a column becomes an array of its composite type, or is none any more, and that changes") {
+    const std::string table = "CREATE TABLE t (x c, y c[], z d);";
+    check_both_ways("CREATE TYPE c AS (a integer); CREATE DOMAIN d AS c[];" + table,
+                    "CREATE TYPE c AS (b text); CREATE DOMAIN d AS c[]; CREATE TABLE t (x c[], y c, z c)");
+}
+
 }  // namespace
 }  // namespace schemist::test

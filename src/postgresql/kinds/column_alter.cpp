@@ -196,7 +196,7 @@ class Alteration {
 
     void move(const Reference& object) {
         const std::string collation = after_.collation.empty() ? "" : " COLLATE " + after_.collation;
-        const MovedValue value = moved_value(after_, differences_);
+        const MovedValue value = moved_value(before_, after_, differences_);
         append(action_.statements, value.before);
         change_type_to(fmt::format("TYPE {}{} USING {}", after_.type, collation, value.expression));
         append(action_.statements, value.after);

@@ -50,8 +50,12 @@ class Mover {
   public:
     explicit Mover(const Differences& differences) : differences_(differences) {}
 
-    MovedValue moved(const std::string& value, std::string_view type) {
-        return {of_type(value, type), std::move(before_), std::move(after_)};
+    MovedValue moved(const std::string& value, std::string_view before, std::string_view after) {
+        const bool becomes_array_or_none = is_array(without_domains(before, differences_.from())) !=
+                                           is_array(without_domains(after, differences_.to()));
+        std::string expression =
+            becomes_array_or_none ? through_text(value, before, after) : of_type(value, after);
+        return {std::move(expression), std::move(before_), std::move(after_)};
     }
 
   private:
@@ -122,8 +126,8 @@ class Mover {
 
 }  // namespace
 
-MovedValue moved_value(const Column& column, const Differences& differences) {
-    return Mover(differences).moved(quote_identifier(column.name), column.type);
+MovedValue moved_value(const Column& before, const Column& after, const Differences& differences) {
+    return Mover(differences).moved(quote_identifier(after.name), before.type, after.type);
 }
 
 }  // namespace schemist::postgresql

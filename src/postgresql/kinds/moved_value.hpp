@@ -18,7 +18,7 @@ struct MovedValue {
 };
 
 // Values of composite types go over attribute by attribute, by their names, all others through their text.
-MovedValue moved_value(const Column& column, const Differences& differences);
+MovedValue moved_value(const Column& before, const Column& after, const Differences& differences);
 
 // The one of these types that a column's type text without modifiers and brackets names; null when it names none.
 template <class T>

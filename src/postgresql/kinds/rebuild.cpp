@@ -106,7 +106,7 @@ std::vector<std::string> copy_statements(const TableStructure& before, const Tab
             source->type == column.type &&
             !differences.old_types_of(part(Kind::column, before.name, column.name)).empty();
         if (is_of_old_type) {
-            MovedValue value = moved_value(column, differences);
+            MovedValue value = moved_value(*source, column, differences);
             values.push_back(std::move(value.expression));
             append(statements, std::move(value.before));
             append(later, std::move(value.after));
