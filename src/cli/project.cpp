@@ -7,7 +7,6 @@
 #include "history/file.hpp"
 #include "models/json.hpp"
 #include "postgresql/dialect.hpp"
-#include "postgresql/introspect.hpp"
 #include "postgresql/scratch.hpp"
 #include "reconcile/other_tools.hpp"
 #include "sqlite/dialect.hpp"

@@ -105,6 +105,15 @@ void equate_not_null(TableStructure& table, const TableStructure& other) {
     }
 }
 
+void equate_not_null(std::vector<Domain>& domains, const std::vector<Domain>& others) {
+    for (Domain& domain : domains) {
+        const auto other = std::ranges::find(others, domain.name, &Domain::name);
+        if (other != others.end() && is_made_up(domain.not_null_name) && is_made_up(other->not_null_name)) {
+            domain.not_null_name = other->not_null_name;
+        }
+    }
+}
+
 bool has_other_spelling(const TableStructure& table, const TableStructure& other) {
     bool differs = false;
     TableStructure copy = table;
@@ -169,6 +178,7 @@ Schema normal_form(const Schema& schema, const std::vector<Name>& tables, const 
 }  // namespace
 
 Schema with_expected_spelling(Schema live, const Schema& expected, const ReplaySettings& settings) {
+    equate_not_null(live.domains, expected.domains);
     std::vector<Name> tables;
     for (TableStructure& table : live.tables) {
         const TableStructure* other = expected.find_table(table.name);
@@ -210,6 +220,7 @@ Schema with_expected_spelling(Schema live, const Schema& expected, const ReplayS
 }
 
 Schema with_all_expressions_of(Schema live, const Schema& expected) {
+    equate_not_null(live.domains, expected.domains);
     for (TableStructure& table : live.tables) {
         if (const TableStructure* other = expected.find_table(table.name)) {
             equate_rowid(table, *other);

@@ -1,7 +1,6 @@
 #include "reconcile/replay.hpp"
 
 #include "diff/diff.hpp"
-#include "postgresql/introspect.hpp"
 #include "runner/run_step.hpp"
 
 #include <schemist/error.hpp>

@@ -24,7 +24,6 @@ Error refused(const ReplaySettings& settings, std::string what) {
 
 // What only the statements of the revisions make, and no comparison of structures tells.
 void require_structure_alone(Replay& replay, const Schema& made, const ReplaySettings& settings) {
-    constexpr std::string_view cure = "add --join: the SQL of the revisions is kept, one after the other";
     std::vector<std::string> with_rows;
     const Dialect& dialect = settings.dialect;
     for (const TableStructure& table : made.tables) {
@@ -39,7 +38,7 @@ void require_structure_alone(Replay& replay, const Schema& made, const ReplaySet
                       fmt::format("the revisions leave rows behind, which a new table would not have: "
                                   "in {}",
                                   fmt::join(with_rows, ", ")))
-            .hint(std::string(cure))
+            .hint("add --join: the SQL of the revisions is kept, one after the other")
             .exit_code(ExitCode::configuration);
     }
 }

@@ -196,3 +196,16 @@ TEST_CASE("on PostgreSQL an invalid index is drift") {
     live.run(report.script);
     CHECK(live.verify(history).is_clean());
 }
+
+TEST_CASE("the NOT NULL of a domain under another name is drift, unless the server made both names up") {
+    LiveDatabase live(DialectName::postgresql);
+    if (std::stoi(live.connection().query("SHOW server_version_num").text(0, 0)) < 170000) {
+        return;  // such a constraint has no name there
+    }
+    const History history = history_of({revision_text("a1", "", "CREATE DOMAIN item AS integer NOT NULL;")});
+    live.upgrade(history);
+    live.run("ALTER DOMAIN item RENAME CONSTRAINT item_not_null TO thing_not_null1");
+    CHECK(live.verify(history).is_clean());
+    live.run("ALTER DOMAIN item RENAME CONSTRAINT thing_not_null1 TO must");
+    CHECK(live.verify(history).drift.size() == 1);
+}
